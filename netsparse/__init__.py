@@ -1,0 +1,35 @@
+"""Sparse neural networks as graphs: train, rewire, percolate and break them.
+
+The public rooms are submodules, loaded when first used, so that ``import netsparse`` costs little more than
+``import scipy.sparse``.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.network import LayeredNetwork
+
+__version__ = "0.1.0"
+
+_ROOMS = (
+    "datasets", "generate", "graph", "importance", "linkpred", "nn", "percolation", "plot", "rewire",
+    "robustness", "train",
+)  # fmt: skip
+
+__all__ = ["BipartiteLayer", "LayeredNetwork", "load", *_ROOMS]
+
+
+def __getattr__(name: str):
+    if name in _ROOMS:
+        return importlib.import_module(f"netsparse.{name}")
+    if name == "load":
+        from netsparse.graph.files import load
+
+        return load
+    raise AttributeError(f"module 'netsparse' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_ROOMS, "load"])

@@ -1,0 +1,69 @@
+"""The errors netsparse raises and the checks that several rooms share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+class NetsparseError(ValueError):
+    """Bad input that is not a plain argument: a file, a data set, a run folder."""
+
+
+class FileFormatError(NetsparseError):
+    """A file that is not what it should be: truncated, corrupt, or not ours."""
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> ValueError:
+    """Return the error for a name that is in no registry; it lists the names that are.
+
+    Examples
+    --------
+    >>> unknown('regrowth', 'foo', ['l3', 'random'])
+    ValueError("unknown regrowth 'foo'; known: l3, random")
+    """
+    return ValueError(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}")
+
+
+def check_number(
+    name: str,
+    value: float,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    at_most: float | None = None,
+) -> float:
+    """Return `value` as a float, or raise a `ValueError` that names it and the range it should be in.
+
+    NaN and infinity are always refused. `above` and `below` are strict bounds, `at_least` and `at_most` are not.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number, got {value!r}") from None
+    inside = (
+        math.isfinite(number)
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
+        and (at_most is None or number <= at_most)
+    )
+    if not inside:
+        raise ValueError(f"{name} must be {_range_words(above, at_least, below, at_most)}, got {value!r}")
+    return number
+
+
+def check_count(name: str, value: int, *, at_least: int = 0) -> int:
+    """Return `value` as an int, or raise an error that names it; booleans and fractions are refused."""
+    if isinstance(value, bool) or int(value) != value:
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {value!r}")
+    return int(value)
+
+
+def _range_words(above, at_least, below, at_most) -> str:
+    bounds = [("above", above), ("at least", at_least), ("below", below), ("at most", at_most)]
+    words = [f"{word} {bound:g}" for word, bound in bounds if bound is not None]
+    return " and ".join(["finite", *words])

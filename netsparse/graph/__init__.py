@@ -1,0 +1,9 @@
+"""Layers and networks as graphs, their converters and files."""
+
+from __future__ import annotations
+
+from netsparse.graph.activation import ACTIVATIONS
+from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.network import LayeredNetwork
+
+__all__ = ["ACTIVATIONS", "BipartiteLayer", "LayeredNetwork"]

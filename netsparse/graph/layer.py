@@ -1,0 +1,246 @@
+"""One sparse layer: a weighted bipartite graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    import igraph
+    import networkx
+    import pandas
+
+DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class BipartiteLayer:
+    r"""A weighted bipartite graph between two successive neuron layers, with the biases of the later one.
+
+    The stored entries of `biadjacency` are the links: an entry whose weight is exactly 0.0 is a link like any
+    other. A layer is an immutable value: its arrays are read-only, and two layers are equal when topology,
+    weights, biases and dtype are.
+
+    Parameters
+    ----------
+    biadjacency : scipy sparse array or matrix, shape (rows, columns)
+        Rows are the neurons of the earlier layer, columns those of the later one, so that a layer computes
+        :math:`y = x B + b`. ``torch.nn.Linear.weight`` is the transpose of it. float32 and float64 are kept,
+        other real types become float64.
+    bias : array_like, shape (columns,), optional
+        Biases of the later neurons, zero by default; converted to the dtype of the weights.
+
+    Attributes
+    ----------
+    biadjacency : scipy.sparse.csr_array
+        Canonical: column indices sorted within each row, no duplicates. *Link k* of a layer is position k here.
+    bias : numpy.ndarray, shape (columns,)
+
+    Raises
+    ------
+    TypeError
+        If `biadjacency` is not sparse (a dense array does not say which zeros are links) or not real.
+    ValueError
+        If it names a link twice, a weight or bias is NaN or infinite, or the shapes do not fit.
+
+    Notes
+    -----
+    Memory is that of the CSR arrays, O(links + rows + columns).
+
+    Examples
+    --------
+    >>> import scipy.sparse as sp, netsparse as ns
+    >>> layer = ns.BipartiteLayer(sp.csr_array(([0.5, 0.0, 2.0], ([0, 0, 1], [0, 2, 1])), shape=(2, 3)))
+    >>> layer
+    BipartiteLayer(2 x 3, 3 links, density 0.5, float64)
+    >>> layer.row_degrees
+    array([2, 1])
+    """
+
+    __slots__ = ("_biadjacency", "_bias")
+
+    def __init__(self, biadjacency, bias=None):
+        matrix = _canonical(biadjacency)
+        _freeze(matrix.data, matrix.indices, matrix.indptr)
+        self._biadjacency = matrix
+        self._bias = _checked_bias(bias, matrix)
+
+    @classmethod
+    def from_links(cls, rows, columns, weights, shape, bias=None) -> BipartiteLayer:
+        """Build a layer from parallel arrays, one entry a link, in any order.
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> ns.BipartiteLayer.from_links([1, 0], [0, 2], [0.0, 1.0], shape=(2, 3)).n_links
+        2
+        """
+        return cls(sparse.coo_array((np.asarray(weights), (rows, columns)), shape=shape), bias)
+
+    @property
+    def biadjacency(self) -> sparse.csr_array:
+        """The canonical biadjacency; the array object is new at each access, its data is shared and read-only."""
+        shared = sparse.csr_array(self.shape, dtype=self.dtype)
+        own = self._biadjacency
+        shared.data, shared.indices, shared.indptr = own.data, own.indices, own.indptr
+        shared.has_canonical_format = True
+        return shared
+
+    @property
+    def bias(self) -> np.ndarray:
+        """Biases of the later neurons, shape (columns,)."""
+        return self._bias
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Weights of the links in CSR order, shape (n_links,)."""
+        return self._biadjacency.data
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Later neuron of each link in CSR order, shape (n_links,)."""
+        return self._biadjacency.indices
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Earlier neuron of each link in CSR order, shape (n_links,); computed, O(links)."""
+        return np.repeat(np.arange(self.shape[0], dtype=self.columns.dtype), self.row_degrees)
+
+    @property
+    def indptr(self) -> np.ndarray:
+        """Start of each row in CSR order, shape (rows + 1,)."""
+        return self._biadjacency.indptr
+
+    @property
+    def row_degrees(self) -> np.ndarray:
+        """Number of links of each earlier neuron, shape (rows,)."""
+        return np.diff(self._biadjacency.indptr).astype(np.int64)
+
+    @property
+    def column_degrees(self) -> np.ndarray:
+        """Number of links of each later neuron, shape (columns,)."""
+        return np.bincount(self.columns, minlength=self.shape[1])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns): sizes of the earlier and the later neuron layer."""
+        return self._biadjacency.shape
+
+    @property
+    def n_links(self) -> int:
+        """Number of links, those of weight 0.0 included."""
+        return int(self._biadjacency.nnz)
+
+    @property
+    def density(self) -> float:
+        """Share of the possible links that are present, n_links / (rows x columns)."""
+        return self.n_links / (self.shape[0] * self.shape[1])
+
+    @property
+    def dtype(self) -> np.dtype:
+        """float32 or float64, of weights and biases alike."""
+        return self._biadjacency.dtype
+
+    def with_weights(self, weights, bias=None) -> BipartiteLayer:
+        """Return a layer of the same topology with other weights (CSR order) and, if given, other biases."""
+        weights = np.asarray(weights)
+        if weights.shape != (self.n_links,):
+            raise ValueError(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
+        own = self._biadjacency
+        matrix = sparse.csr_array((weights, own.indices, own.indptr), shape=self.shape)
+        return BipartiteLayer(matrix, self.bias if bias is None else bias)
+
+    def to_networkx(self) -> networkx.Graph:
+        """Return an undirected bipartite networkx graph; see :func:`netsparse.graph.layer_to_networkx`."""
+        from netsparse.graph import convert_networkx
+
+        return convert_networkx.layer_to_networkx(self)
+
+    def to_igraph(self) -> igraph.Graph:
+        """Return an undirected bipartite igraph graph; see :func:`netsparse.graph.layer_to_igraph`."""
+        from netsparse.graph import convert_igraph
+
+        return convert_igraph.layer_to_igraph(self)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a tidy table with a row per link: row, column, weight."""
+        import pandas as pd
+
+        return pd.DataFrame({"row": self.rows, "column": self.columns, "weight": self.weights})
+
+    def same_topology(self, other: BipartiteLayer) -> bool:
+        """Tell whether both layers have the same shape and the same links, whatever the weights."""
+        return (
+            self.shape == other.shape
+            and np.array_equal(self.indptr, other.indptr)
+            and np.array_equal(self.columns, other.columns)
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, BipartiteLayer):
+            return NotImplemented
+        return (
+            self.dtype == other.dtype
+            and self.same_topology(other)
+            and np.array_equal(self.weights, other.weights)
+            and np.array_equal(self.bias, other.bias)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.n_links, self.dtype))
+
+    def __reduce__(self):
+        return BipartiteLayer, (self.biadjacency, self.bias)
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        return (
+            f"BipartiteLayer({rows} x {columns}, {self.n_links} link{'s' * (self.n_links != 1)}, "
+            f"density {self.density:.4g}, {self.dtype})"
+        )
+
+
+def _canonical(biadjacency) -> sparse.csr_array:
+    if not sparse.issparse(biadjacency):
+        raise TypeError(
+            f"biadjacency must be a scipy sparse array, got {type(biadjacency).__name__}; a dense array does not "
+            "say which of its zeros are links: scipy.sparse.csr_array(array) takes none of them"
+        )
+    if biadjacency.ndim != 2 or 0 in biadjacency.shape:
+        raise ValueError(f"biadjacency needs at least one row and one column, got shape {biadjacency.shape}")
+    if biadjacency.dtype.kind not in "biuf":
+        raise TypeError(f"weights must be real numbers, got dtype {biadjacency.dtype}")
+    matrix = _to_csr(biadjacency)
+    if matrix.dtype not in DTYPES:
+        matrix = matrix.astype(np.float64)
+    if not np.isfinite(matrix.data).all():
+        raise ValueError(f"{np.sum(~np.isfinite(matrix.data))} of {matrix.nnz} weights are NaN or infinite")
+    return matrix
+
+
+def _to_csr(biadjacency) -> sparse.csr_array:
+    """Return a sorted CSR copy, refusing duplicate entries instead of adding them up."""
+    matrix = sparse.csr_array(biadjacency, copy=True)
+    matrix.sum_duplicates()
+    if matrix.nnz != biadjacency.nnz:
+        raise ValueError(f"{biadjacency.nnz - matrix.nnz} links are given more than once")
+    return matrix
+
+
+def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
+    n_columns = matrix.shape[1]
+    if bias is None:
+        bias = np.zeros(n_columns)
+    bias = np.array(bias, dtype=matrix.dtype)
+    if bias.shape != (n_columns,):
+        raise ValueError(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")
+    if not np.isfinite(bias).all():
+        raise ValueError(f"{np.sum(~np.isfinite(bias))} of {n_columns} biases are NaN or infinite")
+    _freeze(bias)
+    return bias
+
+
+def _freeze(*arrays: np.ndarray) -> None:
+    for array in arrays:
+        array.setflags(write=False)

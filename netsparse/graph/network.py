@@ -1,0 +1,249 @@
+"""Sparse layers stacked into a feed-forward network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netsparse.errors import check_count, unknown
+from netsparse.graph.activation import ACTIVATIONS
+from netsparse.graph.layer import BipartiteLayer
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import igraph
+    import networkx
+    import pandas
+
+
+class LayeredNetwork:
+    """A feed-forward network: bipartite layers in sequence, the last `readout` of them its dense readout.
+
+    As a graph it is a layered directed acyclic graph whose nodes are the neurons. Immutable, with equality.
+
+    Parameters
+    ----------
+    layers : sequence of BipartiteLayer
+        The columns of each are the rows of the next; all of one dtype.
+    readout : int, default 0
+        How many last layers are the dense readout: never rewired, attacked only on request. Stored, never
+        guessed from a layer's density.
+    activation : {'relu', 'tanh', 'sigmoid', 'identity'}, default 'relu'
+        Applied between layers, not after the last.
+
+    Attributes
+    ----------
+    layers : tuple of BipartiteLayer
+    sparse_layers : tuple of BipartiteLayer
+        All layers but the readout.
+    readout : int
+    activation : str
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, successive sizes or dtypes differ, `readout` exceeds the number of layers, or the
+        activation is unknown.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+    >>> network
+    LayeredNetwork(6-5-3, 27 links, density 0.6, 1 readout layer, relu, float32)
+      0  6 x 5, 12 links, density 0.4
+      1  5 x 3, 15 links, density 1 (readout)
+    >>> network.predict([[1.0, 0, 0, 0, 0, 0]]).shape
+    (1,)
+    """
+
+    __slots__ = ("_activation", "_layers", "_readout")
+
+    def __init__(self, layers: Iterable[BipartiteLayer], readout: int = 0, activation: str = "relu"):
+        self._layers = _checked_layers(layers)
+        self._readout = check_count("readout", readout)
+        if self._readout > len(self._layers):
+            raise ValueError(f"readout is {readout}, but the network has {len(self._layers)} layers")
+        if activation not in ACTIVATIONS:
+            raise unknown("activation", activation, ACTIVATIONS)
+        self._activation = activation
+
+    @property
+    def layers(self) -> tuple[BipartiteLayer, ...]:
+        """All layers, from input to output."""
+        return self._layers
+
+    @property
+    def sparse_layers(self) -> tuple[BipartiteLayer, ...]:
+        """All layers but the readout."""
+        return self._layers[: len(self._layers) - self._readout]
+
+    @property
+    def readout(self) -> int:
+        """How many last layers are the dense readout."""
+        return self._readout
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation function between layers."""
+        return self._activation
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of neurons of each neuron layer, inputs and outputs included."""
+        return (self._layers[0].shape[0], *(layer.shape[1] for layer in self._layers))
+
+    @property
+    def n_links(self) -> int:
+        """Number of links of all layers, readout included."""
+        return sum(layer.n_links for layer in self._layers)
+
+    @property
+    def density(self) -> float:
+        """Share of the possible links of all layers that are present, readout included."""
+        return self.n_links / sum(layer.shape[0] * layer.shape[1] for layer in self._layers)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """float32 or float64, the same in all layers."""
+        return self._layers[0].dtype
+
+    def with_layers(self, layers: Iterable[BipartiteLayer]) -> LayeredNetwork:
+        """Return a network of other layers with the same readout and activation."""
+        return LayeredNetwork(layers, self._readout, self._activation)
+
+    def forward(self, inputs) -> np.ndarray:
+        """Return the outputs (logits) for a batch of inputs, without torch.
+
+        .. math:: x_{l+1} = f(x_l B_l + b_l), \\quad \\text{and no } f \\text{ after the last layer.}
+
+        Parameters
+        ----------
+        inputs : array_like, shape (samples, sizes[0])
+            Converted to the network's dtype.
+
+        Returns
+        -------
+        numpy.ndarray, shape (samples, sizes[-1])
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit or an input is NaN or infinite.
+
+        Notes
+        -----
+        2 x links x samples floating-point operations.
+        """
+        signal = self._checked_inputs(inputs)
+        activate = ACTIVATIONS[self._activation]
+        for index, layer in enumerate(self._layers):
+            signal = signal @ layer.biadjacency + layer.bias
+            if index < len(self._layers) - 1:
+                signal = activate(signal)
+        return signal
+
+    def predict(self, inputs) -> np.ndarray:
+        """Return the class of each input: the index of its largest output, shape (samples,)."""
+        return self.forward(inputs).argmax(axis=1)
+
+    def _checked_inputs(self, inputs) -> np.ndarray:
+        inputs = np.asarray(inputs, dtype=self.dtype)
+        if inputs.ndim != 2 or inputs.shape[1] != self.sizes[0]:
+            raise ValueError(f"inputs must have shape (samples, {self.sizes[0]}), got {inputs.shape}")
+        if not np.isfinite(inputs).all():
+            raise ValueError("inputs hold NaN or infinite values")
+        return inputs
+
+    def compact(self) -> LayeredNetwork:
+        """Return the network without its isolated hidden neurons; inputs and outputs all stay.
+
+        A hidden neuron is isolated when it has neither an in-link nor an out-link; nothing depends on its bias,
+        so that the function is unchanged.
+        """
+        kept = [np.arange(self.sizes[0])]
+        for before, after in zip(self._layers, self._layers[1:], strict=False):
+            kept.append(np.flatnonzero((before.column_degrees > 0) | (after.row_degrees > 0)))
+        kept.append(np.arange(self.sizes[-1]))
+        kept = [neurons if neurons.size else np.arange(1) for neurons in kept]  # a layer keeps one neuron at least
+        return self.with_layers(
+            BipartiteLayer(layer.biadjacency[earlier][:, later], layer.bias[later])
+            for layer, earlier, later in zip(self._layers, kept, kept[1:], strict=False)
+        )
+
+    def save(self, path: str | PathLike) -> None:
+        """Write the network to one ``.npz`` file, atomically; :func:`netsparse.load` reads it back exactly."""
+        from netsparse.graph.files import save
+
+        save(self, path)
+
+    def to_networkx(self) -> networkx.DiGraph:
+        """Return a directed networkx graph; see :func:`netsparse.graph.to_networkx`."""
+        from netsparse.graph.convert_networkx import to_networkx
+
+        return to_networkx(self)
+
+    def to_igraph(self) -> igraph.Graph:
+        """Return a directed igraph graph; see :func:`netsparse.graph.to_igraph`."""
+        from netsparse.graph.convert_igraph import to_igraph
+
+        return to_igraph(self)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a tidy table with a row per link: layer, row, column, weight."""
+        import pandas as pd
+
+        frames = [layer.to_frame() for layer in self._layers]
+        return pd.concat(frames, keys=range(len(frames)), names=["layer", None]).reset_index(level=0)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LayeredNetwork):
+            return NotImplemented
+        return (
+            self._readout == other._readout
+            and self._activation == other._activation
+            and self._layers == other._layers
+        )
+
+    def __hash__(self) -> int:
+        return hash((self._layers, self._readout, self._activation))
+
+    def __reduce__(self):
+        return LayeredNetwork, (self._layers, self._readout, self._activation)
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.sizes))
+        head = (
+            f"LayeredNetwork({sizes}, {self.n_links} links, density {self.density:.4g}, "
+            f"{self._readout} readout layer{'s' * (self._readout != 1)}, {self._activation}, {self.dtype})"
+        )
+        lines = [self._layer_line(index) for index in range(len(self._layers))]
+        return "\n".join([head, *lines])
+
+    def _layer_line(self, index: int) -> str:
+        layer = self._layers[index]
+        mark = " (readout)" if index >= len(self._layers) - self._readout else ""
+        return (
+            f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, "
+            f"density {layer.density:.4g}{mark}"
+        )
+
+
+def _checked_layers(layers: Iterable[BipartiteLayer]) -> tuple[BipartiteLayer, ...]:
+    layers = tuple(layers)
+    if not layers:
+        raise ValueError("a network needs at least one layer")
+    for layer in layers:
+        if not isinstance(layer, BipartiteLayer):
+            raise TypeError(f"layers must be BipartiteLayer, got {type(layer).__name__}")
+    for index, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
+        if before.shape[1] != after.shape[0]:
+            raise ValueError(
+                f"layer {index} has {before.shape[1]} columns, but layer {index + 1} has {after.shape[0]} rows"
+            )
+        if before.dtype != after.dtype:
+            raise ValueError(f"layer {index} is {before.dtype}, but layer {index + 1} is {after.dtype}")
+    return layers
