@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from netsparse.graph import ACTIVATIONS
+
+seeds = st.integers(0, 2**32 - 1)
+keeps = st.booleans()
+activations = st.sampled_from(sorted(ACTIVATIONS))
+
+
+def outputs(network, seed):
+    inputs = np.random.default_rng(seed).normal(size=(16, network.sizes[0]))
+    return network.forward(inputs)
+
+
+@given(seeds, activations, keeps)
+def test_function_is_unchanged(make_network, seed, activation, keep_readout):
+    network = make_network(seed, activation=activation, max_readout=2)
+    clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
+
+
+@given(seeds, activations, keeps)
+def test_function_is_unchanged_in_single_precision(make_network, seed, activation, keep_readout):
+    network = make_network(seed, activation=activation, max_readout=2, dtype=np.float32)
+    clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    assert clean.dtype == np.float32
+    before = outputs(network, seed)
+    assert np.abs(outputs(clean, seed) - before).max() <= 1e-6 * max(1, np.abs(before).max())
+
+
+@given(seeds, keeps)
+def test_second_call_changes_nothing(make_network, seed, keep_readout):
+    clean, _ = percolation.remove_disconnected(make_network(seed, max_readout=2), keep_readout=keep_readout)
+    again, report = percolation.remove_disconnected(clean, keep_readout=keep_readout)
+    assert again == clean
+    assert report.is_empty
+    assert sum(report.links_removed) == 0
+    assert not any(cleared.any() for cleared in report.bias_cleared)
+
+
+@given(seeds)
+def test_active_neurons_and_their_links_stay(make_network, seed):
+    network = make_network(seed)
+    active = percolation.active_neurons(network)
+    clean, _ = percolation.remove_disconnected(network)
+    for index, (old, new) in enumerate(zip(network.layers, clean.layers, strict=True)):
+        expected = {
+            (r, c): w
+            for r, c, w in zip(old.rows, old.columns, old.weights, strict=True)
+            if active[index][r] and active[index + 1][c]
+        }
+        assert dict(zip(zip(new.rows, new.columns, strict=True), new.weights, strict=True)) == expected
+        assert old.shape == new.shape
+    for before, after in zip(active, percolation.active_neurons(clean), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+@given(seeds)
+def test_disconnected_hidden_neurons_have_no_bias_and_outputs_keep_theirs(make_network, seed):
+    network = make_network(seed)
+    active = percolation.active_neurons(network)
+    clean, _ = percolation.remove_disconnected(network)
+    for layer, on in zip(clean.layers[:-1], active[1:-1], strict=True):
+        assert not layer.bias[~on].any()
+    silent = clean.layers[-1].bias[~active[-1]]
+    np.testing.assert_allclose(silent, outputs(network, seed)[0, ~active[-1]], rtol=1e-9, atol=1e-9)
+
+
+@given(seeds, keeps)
+def test_report_says_what_changed(make_network, seed, keep_readout):
+    network = make_network(seed, max_readout=2)
+    active = percolation.active_neurons(network)
+    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    touched = [np.zeros(size, dtype=bool) for size in network.sizes]
+    for index, (old, new) in enumerate(zip(network.layers, clean.layers, strict=True)):
+        kept = np.delete(np.arange(old.n_links), report.removed_links[index])
+        np.testing.assert_array_equal(old.weights[kept], new.weights)
+        np.testing.assert_array_equal(old.rows[kept], new.rows)
+        np.testing.assert_array_equal(old.columns[kept], new.columns)
+        assert report.links_removed[index] == old.n_links - new.n_links
+        for link in report.removed_links[index]:
+            touched[index][old.rows[link]] = touched[index + 1][old.columns[link]] = True
+        cleared = report.bias_cleared[index]
+        assert not new.bias[cleared].any()
+        touched[index + 1] |= cleared
+        if index < len(network.layers) - 1:
+            lost = (old.bias != 0) & (new.bias == 0)
+            assert not (lost & ~cleared).any()
+    for ours, on, lost in zip(report.neurons, active, touched, strict=True):
+        np.testing.assert_array_equal(ours, lost & ~on)
+
+
+@given(seeds)
+def test_keep_readout_keeps_its_links(make_network, seed):
+    network = make_network(seed, max_readout=2)
+    clean, report = percolation.remove_disconnected(network, keep_readout=True)
+    first = len(network.layers) - network.readout
+    for old, new in zip(network.layers[first:], clean.layers[first:], strict=True):
+        assert old.same_topology(new)
+        np.testing.assert_array_equal(old.weights, new.weights)
+    assert not any(report.links_removed[first:])
+
+
+def test_constants_fold_in_a_chain():
+    """Neither hidden neuron hears an input: the second one's constant contains the first one's."""
+    first = BipartiteLayer.from_links([], [], np.zeros(0), shape=(1, 1), bias=[2.0])
+    second = BipartiteLayer.from_links([0], [0], [3.0], shape=(1, 1), bias=[-1.0])
+    last = BipartiteLayer.from_links([0], [0], [0.5], shape=(1, 1), bias=[0.25])
+    clean, report = percolation.remove_disconnected(LayeredNetwork([first, second, last]))
+    assert clean.layers[2].bias == [0.25 + 0.5 * (3.0 * 2.0 - 1.0)]
+    assert clean.n_links == 0
+    assert report.neurons_removed == (0, 1, 1, 1)  # the input had nothing to lose
+    assert [cleared.tolist() for cleared in report.bias_cleared] == [[True], [True], [False]]
+
+
+def test_sigmoid_at_rest_is_not_folded_twice():
+    """With the readout kept, the silenced neuron still emits sigmoid(0) = 0.5 through it."""
+    first = BipartiteLayer.from_links([0], [0], [1.0], shape=(1, 2), bias=[0.0, 2.0])
+    readout = BipartiteLayer.from_links([0, 1], [0, 0], [1.0, 3.0], shape=(2, 1))
+    network = LayeredNetwork([first, readout], readout=1, activation="sigmoid")
+    clean, _ = percolation.remove_disconnected(network, keep_readout=True)
+    assert clean.layers[1].bias[0] == pytest.approx(3 * (1 / (1 + np.exp(-2.0)) - 0.5))
+
+
+def test_a_dead_end_loses_links_and_bias():
+    first = BipartiteLayer.from_links([0, 0], [0, 1], [1.0, 1.0], shape=(1, 2), bias=[0.5, 0.5])
+    second = BipartiteLayer.from_links([0], [0], [1.0], shape=(2, 1))
+    clean, report = percolation.remove_disconnected(LayeredNetwork([first, second]))
+    assert clean.layers[0].columns.tolist() == [0]
+    assert clean.layers[0].bias.tolist() == [0.5, 0.0]
+    assert report.removed_links[0].tolist() == [1]
+    assert repr(report) == "DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(1, 0))"
+
+
+def test_untouched_layers_are_shared():
+    layer = BipartiteLayer.from_links([0, 1], [0, 1], [1.0, 1.0], shape=(2, 2))
+    network = LayeredNetwork([layer, layer])
+    clean, report = percolation.remove_disconnected(network)
+    assert clean.layers[0] is layer
+    assert report.is_empty
