@@ -1,1 +1,9 @@
+"""Initial topologies and initial weights."""
 
+from __future__ import annotations
+
+from netsparse.generate.links import random_links
+from netsparse.generate.random_network import erdos_renyi
+from netsparse.generate.weights import WEIGHTS, draw_weights
+
+__all__ = ["WEIGHTS", "draw_weights", "erdos_renyi", "random_links"]

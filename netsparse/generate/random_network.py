@@ -1,0 +1,111 @@
+"""Erdős-Rényi networks: links at random, their number exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from netsparse.errors import check_count, check_number, unknown
+from netsparse.generate.keys import check_shape, layer_from_keys, to_keys
+from netsparse.generate.links import random_links
+from netsparse.generate.weights import WEIGHTS, draw_weights
+from netsparse.graph.layer import DTYPES, BipartiteLayer
+from netsparse.graph.network import LayeredNetwork
+
+
+def erdos_renyi(
+    sizes: Sequence[int],
+    density: float,
+    *,
+    readout: int = 1,
+    weights: str = "kaiming",
+    activation: str = "relu",
+    dtype=np.float32,
+    rng=None,
+) -> LayeredNetwork:
+    """Generate a layered network whose sparse layers are Erdős-Rényi bipartite graphs.
+
+    Each sparse layer has exactly ``round(density * rows * columns)`` links, every such set of links equally
+    likely; the last `readout` layers have all links. Biases are zero.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Number of neurons of each neuron layer, inputs first, outputs last.
+    density : float
+        Share of the possible links of a sparse layer, above 0 and at most 1.
+    readout : int, default 1
+        How many last layers are dense.
+    weights : {'kaiming', 'swi'}
+        Rule of the initial weights (:data:`netsparse.generate.WEIGHTS`); the readout follows it at density 1.
+    activation : str, default 'relu'
+        See :class:`netsparse.LayeredNetwork`.
+    dtype : float32 or float64
+    rng : numpy.random.Generator or seed, optional
+
+    Returns
+    -------
+    LayeredNetwork
+
+    Raises
+    ------
+    ValueError
+        If `density` is not in (0, 1] or leaves a layer without a link, or `sizes`, `readout`, `dtype` or a name
+        makes no sense.
+
+    Notes
+    -----
+    O(links) memory and O(links log links) time, whatever the number of possible links.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> ns.generate.erdos_renyi((784, 1000, 1000, 1000, 10), 0.01, rng=0)
+    LayeredNetwork(784-1000-1000-1000-10, 37840 links, density 0.01354, 1 readout layer, relu, float32)
+      0  784 x 1000, 7840 links, density 0.01
+      1  1000 x 1000, 10000 links, density 0.01
+      2  1000 x 1000, 10000 links, density 0.01
+      3  1000 x 10, 10000 links, density 1 (readout)
+
+    References
+    ----------
+    .. [1] P. Erdős, A. Rényi, On random graphs I, Publicationes Mathematicae 6, 290-297, 1959.
+    """
+    shapes = _checked_shapes(sizes)
+    n_sparse = len(shapes) - check_count("readout", readout)
+    if n_sparse < 0:
+        raise ValueError(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
+    if weights not in WEIGHTS:
+        raise unknown("initial weights", weights, WEIGHTS)
+    if np.dtype(dtype) not in DTYPES:
+        raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+    density = check_number("density", density, above=0, at_most=1)
+    counts = [_link_count(index, shape, density) for index, shape in enumerate(shapes[:n_sparse])]
+    rng = np.random.default_rng(rng)
+    layers = [_random_layer(shape, n, weights, dtype, rng) for shape, n in zip(shapes, counts, strict=False)]
+    layers += [_random_layer(shape, shape[0] * shape[1], weights, dtype, rng) for shape in shapes[n_sparse:]]
+    return LayeredNetwork(layers, readout, activation)
+
+
+def _checked_shapes(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    sizes = [check_count(f"size of neuron layer {index}", size, at_least=1) for index, size in enumerate(sizes)]
+    if len(sizes) < 2:
+        raise ValueError(f"a network needs at least two neuron layers, got sizes {tuple(sizes)}")
+    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    for shape in shapes:
+        check_shape(shape)
+    return shapes
+
+
+def _link_count(index: int, shape: tuple[int, int], density: float) -> int:
+    n = round(density * shape[0] * shape[1])
+    if n == 0:
+        raise ValueError(f"density {density:g} gives layer {index} ({shape[0]} x {shape[1]}) no link")
+    return n
+
+
+def _random_layer(shape: tuple[int, int], n: int, weights: str, dtype, rng: np.random.Generator) -> BipartiteLayer:
+    keys = to_keys(*random_links(shape, n, rng=rng), shape)
+    density = n / (shape[0] * shape[1])
+    return layer_from_keys(keys, draw_weights(weights, n, shape, density, rng=rng, dtype=dtype), shape)
