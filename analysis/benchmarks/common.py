@@ -44,7 +44,9 @@ def table(case: str, seconds: dict[str, list[float]], *, ours: str = "netsparse"
 def report(name: str, frame: pd.DataFrame, *, quick: bool = False) -> pd.DataFrame:
     """Print the table and write it to ``results/NAME.csv`` (``NAME_quick.csv``) with what made it."""
     frame = frame.assign(
-        version=netsparse.__version__, cpu=cpu_name(), command=f"python -m analysis.benchmarks {' '.join(sys.argv[1:])}".strip()
+        version=netsparse.__version__,
+        cpu=cpu_name(),
+        command=f"python -m analysis.benchmarks {' '.join(sys.argv[1:])}".strip(),
     )
     RESULTS.mkdir(exist_ok=True)
     frame.to_csv(RESULTS / f"{name}{'_quick' if quick else ''}.csv", index=False, float_format="%.6g")

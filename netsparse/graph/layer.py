@@ -78,6 +78,20 @@ class BipartiteLayer:
         """
         return cls(sparse.coo_array((np.asarray(weights), (rows, columns)), shape=shape), bias)
 
+    @classmethod
+    def from_networkx(cls, graph: networkx.Graph) -> BipartiteLayer:
+        """Return the layer of a bipartite graph; see :func:`~netsparse.graph.convert_networkx.layer_from_networkx`."""
+        from netsparse.graph.convert_networkx import layer_from_networkx
+
+        return layer_from_networkx(graph)
+
+    @classmethod
+    def from_igraph(cls, graph: igraph.Graph) -> BipartiteLayer:
+        """Return the layer of a bipartite graph; see :func:`~netsparse.graph.convert_igraph.layer_from_igraph`."""
+        from netsparse.graph.convert_igraph import layer_from_igraph
+
+        return layer_from_igraph(graph)
+
     @property
     def biadjacency(self) -> sparse.csr_array:
         """The canonical biadjacency; the array object is new at each access, its data is shared and read-only."""
@@ -152,16 +166,16 @@ class BipartiteLayer:
         return BipartiteLayer(matrix, self.bias if bias is None else bias)
 
     def to_networkx(self) -> networkx.Graph:
-        """Return an undirected bipartite networkx graph; see :func:`netsparse.graph.layer_to_networkx`."""
-        from netsparse.graph import convert_networkx
+        """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""
+        from netsparse.graph.convert_networkx import layer_to_networkx
 
-        return convert_networkx.layer_to_networkx(self)
+        return layer_to_networkx(self)
 
     def to_igraph(self) -> igraph.Graph:
-        """Return an undirected bipartite igraph graph; see :func:`netsparse.graph.layer_to_igraph`."""
-        from netsparse.graph import convert_igraph
+        """Return an undirected bipartite igraph graph; see :func:`~netsparse.graph.convert_igraph.layer_to_igraph`."""
+        from netsparse.graph.convert_igraph import layer_to_igraph
 
-        return convert_igraph.layer_to_igraph(self)
+        return layer_to_igraph(self)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a tidy table with a row per link: row, column, weight."""
@@ -222,6 +236,7 @@ def _canonical(biadjacency) -> sparse.csr_array:
 def _to_csr(biadjacency) -> sparse.csr_array:
     """Return a sorted CSR copy, refusing duplicate entries instead of adding them up."""
     matrix = sparse.csr_array(biadjacency, copy=True)
+    matrix.check_format(full_check=True)  # index arrays from outside may point anywhere
     matrix.sum_duplicates()
     if matrix.nnz != biadjacency.nnz:
         raise ValueError(f"{biadjacency.nnz - matrix.nnz} links are given more than once")

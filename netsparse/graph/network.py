@@ -71,6 +71,20 @@ class LayeredNetwork:
             raise unknown("activation", activation, ACTIVATIONS)
         self._activation = activation
 
+    @classmethod
+    def from_networkx(cls, graph: networkx.DiGraph) -> LayeredNetwork:
+        """Return the network of a layered graph; see :func:`~netsparse.graph.convert_networkx.network_from_networkx`."""
+        from netsparse.graph.convert_networkx import network_from_networkx
+
+        return network_from_networkx(graph)
+
+    @classmethod
+    def from_igraph(cls, graph: igraph.Graph) -> LayeredNetwork:
+        """Return the network of a layered graph; see :func:`~netsparse.graph.convert_igraph.network_from_igraph`."""
+        from netsparse.graph.convert_igraph import network_from_igraph
+
+        return network_from_igraph(graph)
+
     @property
     def layers(self) -> tuple[BipartiteLayer, ...]:
         """All layers, from input to output."""
@@ -181,13 +195,13 @@ class LayeredNetwork:
         save(self, path)
 
     def to_networkx(self) -> networkx.DiGraph:
-        """Return a directed networkx graph; see :func:`netsparse.graph.to_networkx`."""
+        """Return a directed networkx graph; see :func:`~netsparse.graph.convert_networkx.to_networkx`."""
         from netsparse.graph.convert_networkx import to_networkx
 
         return to_networkx(self)
 
     def to_igraph(self) -> igraph.Graph:
-        """Return a directed igraph graph; see :func:`netsparse.graph.to_igraph`."""
+        """Return a directed igraph graph; see :func:`~netsparse.graph.convert_igraph.to_igraph`."""
         from netsparse.graph.convert_igraph import to_igraph
 
         return to_igraph(self)
@@ -203,9 +217,7 @@ class LayeredNetwork:
         if not isinstance(other, LayeredNetwork):
             return NotImplemented
         return (
-            self._readout == other._readout
-            and self._activation == other._activation
-            and self._layers == other._layers
+            self._readout == other._readout and self._activation == other._activation and self._layers == other._layers
         )
 
     def __hash__(self) -> int:
@@ -227,8 +239,7 @@ class LayeredNetwork:
         layer = self._layers[index]
         mark = " (readout)" if index >= len(self._layers) - self._readout else ""
         return (
-            f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, "
-            f"density {layer.density:.4g}{mark}"
+            f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, density {layer.density:.4g}{mark}"
         )
 
 

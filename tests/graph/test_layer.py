@@ -1,0 +1,134 @@
+import copy
+import pickle
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+
+from netsparse import BipartiteLayer
+from tests.strategies import layers
+
+
+def small_layer(**kwargs):
+    return BipartiteLayer(sp.csr_array(([0.5, 0.0, 2.0], ([0, 0, 1], [0, 2, 1])), shape=(2, 3)), **kwargs)
+
+
+def test_stored_zero_is_a_link():
+    layer = small_layer()
+    assert layer.n_links == 3
+    assert layer.biadjacency.nnz == 3
+    assert layer.weights.tolist() == [0.5, 0.0, 2.0]
+    assert layer.density == 0.5
+
+
+def test_links_are_numbered_in_csr_order_whatever_the_order_given():
+    layer = BipartiteLayer.from_links([1, 0, 0], [0, 2, 1], [3.0, 2.0, 1.0], shape=(2, 3))
+    assert layer.rows.tolist() == [0, 0, 1]
+    assert layer.columns.tolist() == [1, 2, 0]
+    assert layer.weights.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_degrees_count_links_not_weights():
+    layer = small_layer()
+    assert layer.row_degrees.tolist() == [2, 1]
+    assert layer.column_degrees.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array, sp.coo_array, sp.csr_matrix, sp.lil_array])
+def test_takes_any_sparse_format(make):
+    dense = np.array([[0, 1.5], [2.5, 0]])
+    assert BipartiteLayer(make(dense)) == BipartiteLayer(sp.csr_array(dense))
+
+
+@pytest.mark.parametrize(
+    ("given_dtype", "kept"),
+    [(np.float32, np.float32), (np.float64, np.float64), (np.int64, np.float64), (bool, np.float64)],
+)
+def test_dtype(given_dtype, kept):
+    layer = BipartiteLayer(sp.csr_array(np.eye(2, dtype=given_dtype)), bias=[1, 2])
+    assert layer.dtype == kept
+    assert layer.bias.dtype == kept
+
+
+def test_does_not_share_memory_with_its_input():
+    matrix = sp.csr_array(np.eye(3))
+    bias = np.zeros(3)
+    layer = BipartiteLayer(matrix, bias)
+    matrix.data[0] = bias[0] = 9.0
+    assert layer.weights[0] == 1.0
+    assert layer.bias[0] == 0.0
+
+
+def test_is_immutable():
+    layer = small_layer()
+    for array in (layer.weights, layer.columns, layer.indptr, layer.bias, layer.biadjacency.data):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    with pytest.raises(AttributeError):
+        layer.bias = np.ones(3)
+    replaced = layer.biadjacency
+    replaced.data = replaced.data * 2
+    assert layer.weights.tolist() == [0.5, 0.0, 2.0]
+
+
+def test_equality_sees_topology_weights_bias_and_dtype():
+    layer = small_layer()
+    assert layer == small_layer()
+    assert hash(layer) == hash(small_layer())
+    assert layer != small_layer(bias=[0, 0, 1])
+    assert layer != layer.with_weights([0.5, 0.0, 3.0])
+    assert layer != BipartiteLayer(sp.csr_array(layer.biadjacency.toarray()))
+    assert layer != BipartiteLayer(layer.biadjacency.astype(np.float32))
+    assert layer != "layer"
+
+
+@given(layers())
+def test_copies_and_pickles_are_equal(layer):
+    assert copy.deepcopy(layer) == layer
+    assert pickle.loads(pickle.dumps(layer)) == layer
+
+
+def test_with_weights_keeps_the_topology():
+    layer = small_layer()
+    other = layer.with_weights([1.0, 2.0, 3.0], bias=[1, 1, 1])
+    assert other.same_topology(layer)
+    assert other.weights.tolist() == [1.0, 2.0, 3.0]
+    assert other.bias.tolist() == [1, 1, 1]
+
+
+def test_repr_says_what_it_is():
+    assert repr(small_layer()) == "BipartiteLayer(2 x 3, 3 links, density 0.5, float64)"
+
+
+def test_to_frame_has_a_row_per_link():
+    assert small_layer().to_frame().to_numpy().tolist() == [[0, 0, 0.5], [0, 2, 0.0], [1, 1, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ((np.eye(2),), TypeError, "must be a scipy sparse array"),
+        ((sp.csr_array(np.eye(2) * 1j),), TypeError, "real"),
+        ((sp.csr_array((0, 2)),), ValueError, "at least one row"),
+        ((sp.coo_array(([1.0, 2.0], ([0, 0], [1, 1])), shape=(2, 2)),), ValueError, "1 links are given more than once"),
+        ((sp.csr_array(np.array([[np.nan, np.inf]])),), ValueError, "2 of 2 weights are NaN or infinite"),
+        ((sp.csr_array(np.eye(2)), [1.0]), ValueError, r"shape \(2,\), got \(1,\)"),
+        ((sp.csr_array(np.eye(2)), [1.0, np.nan]), ValueError, "1 of 2 biases"),
+    ],
+)
+def test_bad_input(arguments, error, words):
+    with pytest.raises(error, match=words):
+        BipartiteLayer(*arguments)
+
+
+def test_corrupt_indices_are_refused():
+    matrix = sp.csr_array(np.eye(2))
+    matrix.indices = np.array([0, 7], dtype=matrix.indices.dtype)
+    with pytest.raises(ValueError, match="indices"):
+        BipartiteLayer(matrix)
+
+
+def test_with_weights_refuses_another_number_of_links():
+    with pytest.raises(ValueError, match=r"\(3,\)"):
+        small_layer().with_weights([1.0])

@@ -1,0 +1,38 @@
+"""Hypothesis strategies that the rooms' tests share: small layers and networks with every awkward feature."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from netsparse import BipartiteLayer, LayeredNetwork
+
+
+@st.composite
+def layers(draw, max_size: int = 7, dtype=np.float64, shape=None) -> BipartiteLayer:
+    """A layer with any pattern, empty and full ones included; some weights are exactly 0.0, biases random."""
+    if shape is None:
+        shape = (draw(st.integers(1, max_size)), draw(st.integers(1, max_size)))
+    density = draw(st.sampled_from([0.0, 0.15, 0.4, 0.8, 1.0]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows, columns = np.nonzero(rng.random(shape) < density)
+    weights = rng.normal(size=len(rows)).astype(dtype)
+    weights[rng.random(len(rows)) < 0.2] = 0.0
+    return BipartiteLayer.from_links(rows, columns, weights, shape, rng.normal(size=shape[1]))
+
+
+@st.composite
+def networks(draw, max_layers: int = 4, max_size: int = 6, dtype=np.float64, activation="relu") -> LayeredNetwork:
+    """A network of such layers; its readout, of zero or one layers, is full."""
+    sizes = draw(st.lists(st.integers(1, max_size), min_size=2, max_size=max_layers + 1))
+    stack = [draw(layers(dtype=dtype, shape=shape)) for shape in zip(sizes, sizes[1:], strict=False)]
+    readout = draw(st.integers(0, 1))
+    if readout:
+        stack[-1] = _full(stack[-1], draw(st.integers(0, 2**32 - 1)))
+    return LayeredNetwork(stack, readout, activation)
+
+
+def _full(layer: BipartiteLayer, seed: int) -> BipartiteLayer:
+    rows, columns = np.indices(layer.shape).reshape(2, -1)
+    weights = np.random.default_rng(seed).normal(size=rows.size).astype(layer.dtype)
+    return BipartiteLayer.from_links(rows, columns, weights, layer.shape, layer.bias)
