@@ -73,14 +73,14 @@ class LayeredNetwork:
 
     @classmethod
     def from_networkx(cls, graph: networkx.DiGraph) -> LayeredNetwork:
-        """Return the network of a layered graph; see :func:`~netsparse.graph.convert_networkx.network_from_networkx`."""
+        """Return the network of a graph; see :func:`~netsparse.graph.convert_networkx.network_from_networkx`."""
         from netsparse.graph.convert_networkx import network_from_networkx
 
         return network_from_networkx(graph)
 
     @classmethod
     def from_igraph(cls, graph: igraph.Graph) -> LayeredNetwork:
-        """Return the network of a layered graph; see :func:`~netsparse.graph.convert_igraph.network_from_igraph`."""
+        """Return the network of a graph; see :func:`~netsparse.graph.convert_igraph.network_from_igraph`."""
         from netsparse.graph.convert_igraph import network_from_igraph
 
         return network_from_igraph(graph)

@@ -1,0 +1,1 @@
+"""Benchmarks: the rival and netsparse side by side, ratios of minima over alternated repeats."""
