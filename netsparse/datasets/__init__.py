@@ -1,1 +1,9 @@
+"""Real data: named image sets with verified files, the embedded sample, and files of the user's own."""
 
+from __future__ import annotations
+
+from netsparse.datasets.dataset import Dataset
+from netsparse.datasets.registry import DEFAULT, NAMES, load
+from netsparse.datasets.standardised import Standardised
+
+__all__ = ["DEFAULT", "NAMES", "Dataset", "Standardised", "load"]

@@ -1,0 +1,44 @@
+"""Data sets in one .npz archive: the embedded sample, CIFAR-10's subset, and files of the user's own."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from netsparse.datasets.dataset import Dataset
+from netsparse.datasets.npz import read_npz
+from netsparse.datasets.sources import Files, find
+from netsparse.errors import FileFormatError, NetsparseError
+
+KEYS = ("x_train", "y_train", "x_test", "y_test")
+EMBEDDED = "fashion-mnist-6k"
+CIFAR = Files(("cifar10-10k-2k.npz",))
+
+
+def load_npz(
+    path: Path, name: str, *, image_shape: tuple[int, ...] | None = None, n_classes: int | None = None
+) -> Dataset:
+    """Load a data set from the arrays x_train, y_train, x_test and y_test of an archive."""
+    if not path.is_file():
+        raise NetsparseError(f"no data file {path}")
+    arrays = read_npz(path, KEYS)
+    try:
+        return Dataset(name, **arrays, image_shape=image_shape, n_classes=n_classes)
+    except ValueError as error:
+        raise FileFormatError(f"{path}: {error}") from None
+
+
+def load_embedded() -> Dataset:
+    """Load the sample of Fashion-MNIST that comes with netsparse."""
+    try:
+        folder = resources.files("netsparse.data")
+    except ModuleNotFoundError:
+        raise NetsparseError("the embedded data are not installed: pip install netsparse, or -e . in a copy") from None
+    with resources.as_file(folder / f"{EMBEDDED}.npz") as path:
+        return load_npz(path, EMBEDDED, image_shape=(28, 28), n_classes=10)
+
+
+def load_cifar() -> Dataset:
+    """Load the class-balanced subset of CIFAR-10, colour images of 3 x 32 x 32."""
+    [path] = find("cifar10-subset", CIFAR)
+    return load_npz(path, "cifar10-subset", image_shape=(3, 32, 32), n_classes=10)
