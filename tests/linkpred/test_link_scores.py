@@ -1,0 +1,78 @@
+"""Scores of missing links against published values and against the plain loop."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+
+import netsparse as ns
+from netsparse.linkpred import METHODS, weights
+from netsparse.linkpred.path_score import PathScore
+from tests.linkpred.plain import plain_scores
+from tests.strategies import layers
+
+ORACLES = Path(__file__).parents[1] / "oracles"
+
+
+def oracle(name: str) -> tuple[ns.BipartiteLayer, dict]:
+    content = json.loads((ORACLES / f"linkpred_{name}.json").read_text())
+    rows, columns = np.transpose(content["links"])
+    shape = (content["rows"], content["columns"])
+    return ns.BipartiteLayer.from_links(rows, columns, np.zeros(len(rows)), shape), content["scores"]
+
+
+@pytest.mark.parametrize("name", ["tiny_4x4", "rand_12x10"])
+@pytest.mark.parametrize("method", ["ch3-l3", "ra-l3"])
+def test_scores_equal_those_of_the_reference_implementation(name, method):
+    layer, expected = oracle(name)
+    np.testing.assert_allclose(ns.linkpred.scores(layer, method).toarray(), expected[method], rtol=0, atol=1e-9)
+
+
+def test_worked_example():
+    rows, columns = [0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 0, 2, 1, 2, 2, 3]
+    layer = ns.BipartiteLayer(sp.csr_array(([1.0] * 8, (rows, columns)), shape=(4, 4)))
+    half = 1 / np.sqrt(2)
+    expected = [[0, 0, 2, 0], [0, 1 + half, 0, half], [1 + half, 0, 0, half], [half, half, 0, 0]]
+    np.testing.assert_allclose(ns.linkpred.scores(layer, "ch3-l3").toarray(), expected, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(layer=layers())
+def test_scores_equal_the_plain_loop(method, layer):
+    found = ns.linkpred.scores(layer, method)
+    assert found.shape == layer.shape and (found.data > 0).all()
+    np.testing.assert_allclose(found.toarray(), plain_scores(layer, method), rtol=0, atol=1e-9)
+
+
+FURTHER_WEIGHTS = {
+    "ch1-l3": lambda i, d: np.sqrt(i / d),
+    "ch2-l3": lambda i, d: np.sqrt((1 + i) / (d - i)),
+    "ilcl-l3": lambda i, d: np.sqrt(i / (1 + i)),
+}
+
+
+@pytest.mark.parametrize("method", FURTHER_WEIGHTS)
+def test_a_new_path_method_is_one_function(method):
+    layer, expected = oracle("rand_12x10")
+    score = PathScore(FURTHER_WEIGHTS[method])
+    found = np.zeros(layer.shape)
+    for batch in score.candidates(layer):
+        found.flat[batch.pairs] = batch.scores
+    np.testing.assert_allclose(found, expected[method], rtol=0, atol=1e-9)
+
+
+def test_unknown_method_lists_the_known_ones():
+    layer, _ = oracle("tiny_4x4")
+    with pytest.raises(ValueError, match="'ch4'; known: ch3-l3, l3, ra-l3"):
+        ns.linkpred.scores(layer, "ch4")
+
+
+def test_a_table_holds_a_factor_for_every_internal_degree_below_the_degree():
+    slot, table = weights.tabulate(weights.cannistraci_hebb_3, np.array([2, 0, 3, 2]))
+    assert table[slot[0]] == 1 / np.sqrt(2) and table[slot[0] + 1] == 1 and table[slot[0] + 2] == 0
+    assert table[slot[2] + 1] == 1 / np.sqrt(2) and slot[3] == slot[0] and table[slot[1]] == 0
