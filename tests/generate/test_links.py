@@ -20,7 +20,7 @@ def pairs(links):
     return list(zip(*(part.tolist() for part in links), strict=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(shape=shapes, share=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_exactly_n_distinct_links_in_csr_order(shape, share, seed):
     n = round(share * shape[0] * shape[1])
@@ -30,7 +30,7 @@ def test_exactly_n_distinct_links_in_csr_order(shape, share, seed):
     assert all(0 <= row < shape[0] and 0 <= column < shape[1] for row, column in drawn)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(shape=shapes, taken=st.floats(0, 1), share=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_absent_from_draws_non_links_only(shape, taken, share, seed):
     total = shape[0] * shape[1]
@@ -96,7 +96,7 @@ def test_too_few_non_links():
         random_links((3, 2), 1, absent_from=layer)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(shape=shapes, share=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_keys_round_trip(shape, share, seed):
     rows, columns = random_links(shape, round(share * shape[0] * shape[1]), rng=seed)

@@ -12,7 +12,7 @@ from netsparse.generate import WEIGHTS, draw_weights, erdos_renyi
 PAPER = (784, 1000, 1000, 1000, 10)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     sizes=st.lists(st.integers(1, 30), min_size=2, max_size=5),
     density=st.floats(0.02, 1),

@@ -1,0 +1,57 @@
+"""Which non-links of a layer become links: regrowth rules, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from netsparse.generate import random_links
+from netsparse.graph.layer import BipartiteLayer
+
+
+def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return `n` distinct non-links of the layer, uniformly at random (random link regrowth, RLR).
+
+    Parameters
+    ----------
+    layer : BipartiteLayer
+        What is left of the layer: every non-link is a candidate, a link that was just removed included.
+    n : int
+        At most the number of non-links.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    rows, columns : numpy.ndarray of int64, shape (n,)
+
+    Examples
+    --------
+    >>> import numpy as np, netsparse as ns
+    >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 0], [1.0, 1.0, 1.0], shape=(2, 2))
+    >>> ns.rewire.REGROWTH['random'](layer, 1, rng=np.random.default_rng(0))
+    (array([1]), array([1]))
+    """
+    return random_links(layer.shape, n, absent_from=layer, rng=rng)
+
+
+def predicted(
+    layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the `n` non-links that link prediction by `method` ranks first, ties at random.
+
+    Parameters and result as in :func:`at_random`; see :func:`netsparse.linkpred.top_links`.
+    """
+    from netsparse.linkpred import top_links
+
+    rows, columns, _ = top_links(layer, n, method, rng=rng)
+    return rows, columns
+
+
+REGROWTH: dict[str, Callable[..., tuple[np.ndarray, np.ndarray]]] = {
+    "random": at_random,
+    "ch3-l3": partial(predicted, method="ch3-l3"),
+    "ra-l3": partial(predicted, method="ra-l3"),
+    "l3": partial(predicted, method="l3"),
+}
