@@ -165,6 +165,29 @@ class BipartiteLayer:
         matrix = sparse.csr_array((weights, own.indices, own.indptr), shape=self.shape)
         return BipartiteLayer(matrix, self.bias if bias is None else bias)
 
+    def without_links(self, links) -> BipartiteLayer:
+        """Return the layer without the links at these positions (CSR order); biases stay. O(links).
+
+        Parameters
+        ----------
+        links : array_like of int
+            Positions of the links to remove.
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 2, 1], [1.0, 2.0, 3.0], shape=(2, 3))
+        >>> layer.without_links([1]).weights
+        array([1., 3.])
+        """
+        keep = np.ones(self.n_links, dtype=bool)
+        keep[np.asarray(links, dtype=np.int64)] = False
+        if keep.all():
+            return self
+        kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
+        matrix = sparse.csr_array((self.weights[keep], self.columns[keep], kept_before[self.indptr]), shape=self.shape)
+        return BipartiteLayer(matrix, self.bias)
+
     def to_networkx(self) -> networkx.Graph:
         """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""
         from netsparse.graph.convert_networkx import layer_to_networkx

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from hypothesis import given
+from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer
 from tests.strategies import layers
@@ -132,3 +133,15 @@ def test_corrupt_indices_are_refused():
 def test_with_weights_refuses_another_number_of_links():
     with pytest.raises(ValueError, match=r"\(3,\)"):
         small_layer().with_weights([1.0])
+
+
+@given(layers(), st.randoms(use_true_random=False))
+def test_without_links_drops_exactly_these(layer, random):
+    dropped = random.sample(range(layer.n_links), random.randint(0, layer.n_links))
+    left = layer.without_links(dropped)
+    kept = np.setdiff1d(np.arange(layer.n_links), dropped)
+    assert left.rows.tolist() == layer.rows[kept].tolist()
+    assert left.columns.tolist() == layer.columns[kept].tolist()
+    assert left.weights.tolist() == layer.weights[kept].tolist()
+    assert left.bias.tolist() == layer.bias.tolist()
+    assert left.shape == layer.shape
