@@ -1,0 +1,66 @@
+"""Removal orders: ids of links or neurons, first removed first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from netsparse.errors import unknown
+from netsparse.graph import LayeredNetwork
+from netsparse.percolation.reachability import check_network
+
+KINDS = ("links", "neurons")
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """Position in a removal order of every link and neuron, per layer; `n_removals` if it is never removed.
+
+    After k removals a link or neuron is there iff its rank is at least k, for k = 0 .. n_removals.
+    """
+
+    links: list[np.ndarray]
+    neurons: list[np.ndarray]
+    n_removals: int
+
+
+def rank(network: LayeredNetwork, order: np.ndarray, kind: str) -> Ranks:
+    """Return the ranks that a removal order of links or neurons gives; the order is checked first.
+
+    Raises
+    ------
+    TypeError
+        If `network` is not a `LayeredNetwork` or the order does not hold integers.
+    ValueError
+        If `kind` is unknown or the order has several dimensions, repeats or ids out of range.
+    """
+    check_network(network)
+    if kind not in KINDS:
+        raise unknown("kind", kind, KINDS)
+    counts = {"links": [layer.n_links for layer in network.layers], "neurons": list(network.sizes)}
+    order = _checked(order, kind, sum(counts[kind]))
+    ranks = {name: np.full(sum(sizes), order.size) for name, sizes in counts.items()}
+    ranks[kind][order] = np.arange(order.size)
+    per_layer = {name: np.split(ranks[name], np.cumsum(sizes)[:-1]) for name, sizes in counts.items()}
+    return Ranks(**per_layer, n_removals=order.size)
+
+
+def _checked(order, kind: str, total: int) -> np.ndarray:
+    order = np.asarray(order)
+    if order.ndim != 1:
+        raise ValueError(f"order must be one-dimensional, got shape {order.shape}")
+    if order.size and order.dtype.kind not in "iu":
+        raise TypeError(f"order must hold integers, ids of {kind}, got dtype {order.dtype}")
+    if order.size > total:
+        raise ValueError(f"order has {order.size} entries, but the network has {total} {kind}")
+    outside = np.flatnonzero((order < 0) | (order >= total))
+    if outside.size:
+        first = outside[0]
+        raise ValueError(f"order[{first}] is {order[first]}, but ids of {kind} go from 0 to {total - 1}")
+    order = order.astype(np.int64)
+    seen = np.bincount(order, minlength=total)
+    if seen.max(initial=0) > 1:
+        twice = np.flatnonzero(seen > 1)[0]
+        raise ValueError(f"order names id {twice} {seen[twice]} times; every one of the {kind} once at most")
+    return order
