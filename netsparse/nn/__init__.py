@@ -1,1 +1,24 @@
+"""The torch adapter: graph to module, module to graph, rewiring of both, and the engines that train them."""
 
+from __future__ import annotations
+
+from netsparse.nn.backend import BACKENDS, choose_backend
+from netsparse.nn.engine import ENGINES, engine
+from netsparse.nn.feedforward import FeedForward, to_module, to_network
+from netsparse.nn.masked import MaskedLinear, masks
+from netsparse.nn.rewiring import apply_update
+from netsparse.nn.sparse import SparseLinear
+
+__all__ = [
+    "BACKENDS",
+    "ENGINES",
+    "FeedForward",
+    "MaskedLinear",
+    "SparseLinear",
+    "apply_update",
+    "choose_backend",
+    "engine",
+    "masks",
+    "to_module",
+    "to_network",
+]

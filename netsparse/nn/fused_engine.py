@@ -1,0 +1,118 @@
+"""Training by one compiled loop over the links of the whole network."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from netsparse.graph import LayeredNetwork
+from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state, evaluate
+from netsparse.nn.rewiring import check_fits
+
+
+class FusedEngine:
+    """The engine of backend 'sparse'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engine.Engine`.
+
+    Parameters, velocities and gradients of all layers stand in one array each, by link and by neuron; with
+    `threads` above 1, threads run the same loop on their shares of each batch and meet twice a step.
+    """
+
+    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads):
+        self._lr = lr
+        self._momentum, self._weight_decay = network.dtype.type(momentum), network.dtype.type(weight_decay)
+        self._batch_size, self._threads = batch_size, threads
+        self._adopt(network, np.zeros(network.n_links, network.dtype), np.zeros(sum(network.sizes), network.dtype))
+
+    def run_epoch(self, x, y, order, learning_rates=None, *, on_progress=None) -> float:
+        """Take a step for each batch of ``order`` and return the mean loss over its samples."""
+        rates = self._lr if learning_rates is None else learning_rates
+        plan = EpochPlan(self._topology, x, y, order, rates, self._batch_size)
+        losses = np.zeros(self._threads)
+        steps = samples = 0
+        with ThreadPoolExecutor(max(1, self._threads - 1)) as pool:
+            for chunk in plan.chunks():
+                self._train(pool, plan, chunk, losses)
+                steps, samples = steps + chunk.rates.size, samples + chunk.order.size
+                if on_progress is not None:
+                    on_progress(steps, losses.sum() / samples)
+        return float(losses.sum() / samples)
+
+    def network(self) -> LayeredNetwork:
+        """Return the network as it is now."""
+        own = self._parameters
+        weights, biases = self._split(own.weights, own.biases)
+        layers = self._topology.layers
+        return self._topology.with_layers(
+            layer.with_weights(*values) for layer, *values in zip(layers, weights, biases, strict=True)
+        )
+
+    def apply(self, network: LayeredNetwork, update) -> None:
+        """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""
+        check_fits(network, update, [layer.shape for layer in self._topology.layers])
+        own = self._parameters
+        old_weights, old_biases = self._split(own.weight_velocities, own.bias_velocities)
+        weights = [np.zeros(layer.n_links, layer.dtype) for layer in network.layers]
+        for new, old, change in zip(weights, old_weights, update.layers, strict=True):
+            new[change.kept_to] = old[change.kept_from]
+        for bias, change in zip(old_biases, update.layers, strict=True):
+            bias[change.bias_cleared] = 0
+        self._adopt(network, np.concatenate(weights), own.bias_velocities)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return weights, biases and their velocities, by link (CSR order) and by neuron after the inputs."""
+        n_inputs = self._shape[0]
+        state = {name: array.copy() for name, array in self._parameters._asdict().items()}
+        return {name: array[n_inputs:] if "bias" in name else array for name, array in state.items()}
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        """Continue from a state of a network of the same topology, bit for bit."""
+        check_state(state, self.state())
+        for name, own in self._parameters._asdict().items():
+            own[own.size - state[name].size :] = state[name]
+
+    def evaluate(self, x, y) -> tuple[float, float]:
+        """Return the mean cross-entropy and the accuracy."""
+        return evaluate(self.network(), x, y)
+
+    def _adopt(self, network: LayeredNetwork, weight_velocities: np.ndarray, bias_velocities: np.ndarray) -> None:
+        from netsparse.kernels.activation import CODES
+        from netsparse.kernels.dag import chain
+        from netsparse.kernels.epoch import BLOCK, Parameters, Workspace
+
+        self._topology = network
+        self._shape = network.sizes[0], network.sizes[-1], CODES[network.activation]
+        self._links = chain([layer.biadjacency for layer in network.layers])
+        weights = np.concatenate([layer.weights for layer in network.layers])
+        biases = np.concatenate([np.zeros(network.sizes[0]), *(layer.bias for layer in network.layers)])
+        self._parameters = Parameters(
+            weights, biases.astype(network.dtype), weight_velocities, bias_velocities
+        )
+        signals = (self._threads, biases.size, min(BLOCK, -(-self._batch_size // self._threads)))
+        self._workspace = Workspace(
+            np.zeros(signals, network.dtype),
+            np.zeros(signals, network.dtype),
+            np.zeros((self._threads, weights.size), network.dtype),
+            np.zeros((self._threads, biases.size), network.dtype),
+        )
+
+    def _split(self, by_link: np.ndarray, by_neuron: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        links = np.cumsum([layer.n_links for layer in self._topology.layers])
+        neurons = np.cumsum(self._topology.sizes)
+        return np.split(by_link, links[:-1]), np.split(by_neuron, neurons[:-1])[1:]
+
+    def _train(self, pool: ThreadPoolExecutor, plan: EpochPlan, chunk: Chunk, losses: np.ndarray) -> None:
+        from netsparse.kernels.epoch import train
+
+        arrivals = np.zeros(1, np.int64)
+
+        def work(worker: int) -> None:
+            train(
+                self._links, self._parameters, self._workspace, self._shape, plan.x, plan.y, chunk.order, chunk.rates,
+                self._momentum, self._weight_decay, self._batch_size, worker, self._threads, arrivals, losses,
+            )  # fmt: skip
+
+        others = [pool.submit(work, worker) for worker in range(1, self._threads)]
+        work(0)
+        for other in others:
+            other.result()
