@@ -1,1 +1,26 @@
+"""Training with an adaptive topology: settings, the loop, checkpoints, resuming."""
 
+from __future__ import annotations
+
+from netsparse.train.epoch import Diverged
+from netsparse.train.figure import plot_accuracy
+from netsparse.train.folder import RunFolder
+from netsparse.train.history import EpochRecord
+from netsparse.train.initial import initial_network
+from netsparse.train.loop import Result, check_fits, fit
+from netsparse.train.schedule import LR_SCHEDULES
+from netsparse.train.settings import PRESETS, Settings
+
+__all__ = [
+    "LR_SCHEDULES",
+    "PRESETS",
+    "Diverged",
+    "EpochRecord",
+    "Result",
+    "RunFolder",
+    "Settings",
+    "check_fits",
+    "fit",
+    "initial_network",
+    "plot_accuracy",
+]

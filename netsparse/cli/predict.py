@@ -1,0 +1,86 @@
+"""``netsparse predict``: apply a network to the test images of a data set."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netsparse.atomic import atomic_path
+from netsparse.errors import NetsparseError
+
+if TYPE_CHECKING:
+    from netsparse.datasets import Dataset
+
+_BATCH = 1000  # images at a time, so that memory does not grow with the data set
+
+
+def add_parser(subparsers) -> argparse.ArgumentParser:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "predict",
+        help="apply a network to the test images of a data set",
+        description=(
+            "Apply a network to the test images of a data set. They are standardised as in the run that the network "
+            "lies in; by the data set's own training images if it lies in none."
+        ),
+        epilog="example:\n  netsparse predict runs/a/network.npz --dataset fashion-mnist-6k --out predictions.csv",
+    )
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz) or run folder")
+    parser.add_argument("--dataset", metavar="NAME", required=True, help="data set, or a file.npz")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="CSV file: index, label, prediction of each image")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the accuracy, and write the predictions if asked to."""
+    from netsparse import datasets
+    from netsparse.cli.network_file import load_network
+    from netsparse.train import check_fits
+
+    if arguments.out is not None:
+        _check_writable(arguments.out)
+    network = load_network(arguments.network)
+    data = datasets.load(arguments.dataset)
+    check_fits(network, data)
+    mean, deviation, source = standardisation(arguments.network, data)
+    print(f"inputs standardised by mean {mean:.6g} and deviation {deviation:.6g} ({source})")
+    pixels = data.x_test / 255 if data.x_test.dtype == np.uint8 else data.x_test
+    batches = (pixels[start : start + _BATCH] for start in range(0, len(pixels), _BATCH))
+    predictions = np.concatenate([network.predict((batch - mean) / deviation) for batch in batches])
+    n_right = int(np.sum(predictions == data.y_test))
+    print(f"test accuracy {n_right / len(predictions):.2%} ({n_right} of {len(predictions)} images of {data.name})")
+    if arguments.out is not None:
+        _write(arguments.out, data.y_test, predictions)
+
+
+def standardisation(path: Path, data: Dataset) -> tuple[float, float, str]:
+    """Return mean and deviation to standardise by, and where they come from."""
+    from netsparse.cli.network_file import run_of
+
+    folder = run_of(path)
+    if folder is not None:
+        inputs = folder.description()["inputs"]
+        return float(inputs["mean"]), float(inputs["deviation"]), f"from {folder.settings_file}"
+    own = data.standardised()
+    return own.mean, own.deviation, f"from the training images of {data.name}"
+
+
+def _check_writable(path: Path) -> None:
+    from netsparse.train.folder import check_writable
+
+    if path.is_dir():
+        raise NetsparseError(f"--out {path} is a folder, it should be a file")
+    if not path.parent.is_dir():
+        raise NetsparseError(f"--out {path}: there is no folder {path.parent}")
+    check_writable(path.parent)
+
+
+def _write(path: Path, labels: np.ndarray, predictions: np.ndarray) -> None:
+    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("index", "label", "prediction"))
+        writer.writerows(zip(range(len(labels)), labels.tolist(), predictions.tolist(), strict=True))

@@ -1,0 +1,47 @@
+"""Checkpoints: all that is needed to go on after an epoch as if nothing had happened, in one file."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from netsparse.atomic import atomic_path
+from netsparse.errors import FileFormatError
+from netsparse.graph import LayeredNetwork
+from netsparse.graph.files import from_arrays, to_arrays
+
+_NETWORK, _ENGINE = "network_", "engine_"
+
+
+class Checkpoint(NamedTuple):
+    """The state after an epoch; generators have none, they derive from (seed, epoch, purpose)."""
+
+    epoch: int
+    network: LayeredNetwork
+    engine: dict[str, np.ndarray]  #: what the engine's `state` returned
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write the checkpoint, atomically: a killed process leaves this one or the one before."""
+    engine = {_ENGINE + name: array for name, array in checkpoint.engine.items()}
+    arrays = {"epoch": np.array(checkpoint.epoch), **to_arrays(checkpoint.network, _NETWORK), **engine}
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint that :func:`save` wrote, or raise a `FileFormatError`."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        network = from_arrays(arrays, path, _NETWORK)
+        engine = {name.removeprefix(_ENGINE): array for name, array in arrays.items() if name.startswith(_ENGINE)}
+        return Checkpoint(int(arrays["epoch"]), network, engine)
+    except FileFormatError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+        raise FileFormatError(f"{path} is not a checkpoint, or truncated or corrupt: {error}") from error

@@ -1,0 +1,164 @@
+"""The folder of a run: what is written where, and when."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from netsparse.atomic import atomic_path
+from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.graph import LayeredNetwork
+from netsparse.train import checkpoint as checkpoints
+from netsparse.train import history as histories
+from netsparse.train.checkpoint import Checkpoint
+from netsparse.train.history import EpochRecord
+from netsparse.train.provenance import FORMAT
+from netsparse.train.settings import Settings, flag
+
+
+class RunFolder:
+    """The files of one run.
+
+    ``settings.json`` is written first, the other files as epochs end: the row of ``history.csv``, then
+    ``networks/epoch_NNN.npz`` if one is due, then ``checkpoint.npz``; at the end ``accuracy.png`` and
+    ``network.npz``. A killed process thus loses the epoch it was in; rows beyond the checkpoint are dropped when
+    the run is resumed.
+
+    Parameters
+    ----------
+    path : path-like
+        Need not exist; nothing is made before :meth:`start`.
+    """
+
+    def __init__(self, path: str | PathLike):
+        self.path = Path(path)
+        self.settings_file = self.path / "settings.json"
+        self.history_file = self.path / "history.csv"
+        self.checkpoint_file = self.path / "checkpoint.npz"
+        self.network_file = self.path / "network.npz"
+        self.figure_file = self.path / "accuracy.png"
+        self.snapshots = self.path / "networks"
+
+    def snapshot_file(self, epoch: int) -> Path:
+        """Return where the network of an epoch is kept."""
+        return self.snapshots / f"epoch_{epoch:03d}.npz"
+
+    def check_free(self) -> None:
+        """Raise an error unless a new run can be written here; leaves nothing behind."""
+        check_writable(self.path)
+        own = (self.settings_file, self.history_file, self.checkpoint_file, self.network_file, self.snapshots)
+        found = [file.name for file in own if file.exists()]
+        if found:
+            raise NetsparseError(
+                f"{self.path} holds another run ({', '.join(found)}); give a new folder, or --resume to continue it"
+            )
+
+    def check_is_run(self) -> None:
+        """Raise an error unless a run was started here."""
+        if not self.settings_file.is_file():
+            raise NetsparseError(f"{self.path} holds no run (no {self.settings_file.name})")
+
+    def check_resumable(self) -> None:
+        """Raise an error unless a run was started here and can be continued."""
+        self.check_is_run()
+        check_writable(self.path)
+
+    def description(self) -> dict[str, Any]:
+        """Return the content of ``settings.json``."""
+        try:
+            description = json.loads(self.settings_file.read_text())
+        except ValueError as error:  # also undecodable bytes
+            raise FileFormatError(f"{self.settings_file} is no JSON: {error}") from None
+        if not isinstance(description, dict) or description.get("format") != FORMAT:
+            raise FileFormatError(f"{self.settings_file} does not describe a run of netsparse")
+        return description
+
+    def settings(self) -> Settings:
+        """Return the settings of the run."""
+        return Settings.from_json(self.description()["settings"])
+
+    def check_same_settings(self, settings: Settings) -> None:
+        """Raise an error that lists the differences unless the run here has the same settings."""
+        own = self.settings()
+        before, now = own.to_json(), settings.to_json()
+        differing = [f"{flag(name)} {before[name]}, now {now[name]}" for name in own.differences(settings)]
+        if differing:
+            raise NetsparseError(f"the run in {self.path} has other settings: {'; '.join(differing)}")
+
+    def check_same_run(self, description: Mapping[str, Any]) -> None:
+        """Raise an error unless the run here has the same settings, data and initial network."""
+        stored = self.description()
+        self.check_same_settings(Settings.from_json(description["settings"]))
+        for name, what in {"inputs": "data", "start": "initial network"}.items():
+            if stored.get(name) != description[name]:
+                raise NetsparseError(
+                    f"{self.path} holds a run with another {what}: {stored.get(name)}, now {description[name]}"
+                )
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the last checkpoint, None before the first epoch has ended."""
+        return checkpoints.load(self.checkpoint_file) if self.checkpoint_file.exists() else None
+
+    def n_epochs_done(self) -> int:
+        """Return the number of the last epoch that can be continued from."""
+        checkpoint = self.checkpoint()
+        return 0 if checkpoint is None else checkpoint.epoch
+
+    def is_finished(self) -> bool:
+        """Return whether all epochs are done and all files written; the network is the last of them."""
+        return self.network_file.exists() and self.n_epochs_done() == self.settings().epochs
+
+    def history(self, n_epochs: int) -> list[EpochRecord]:
+        """Return the history of the first epochs."""
+        return histories.read(self.history_file, n_epochs) if n_epochs else []
+
+    def start(self, description: Mapping[str, Any]) -> None:
+        """Make the folder and write what the run is."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with atomic_path(self.settings_file) as temporary:
+            temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
+
+    def cut_history(self, n_epochs: int) -> list[EpochRecord]:
+        """Drop the rows beyond the epochs that the checkpoint knows of; return the others."""
+        records = self.history(n_epochs)
+        if records:
+            histories.rewrite(self.history_file, records)
+        else:
+            self.history_file.unlink(missing_ok=True)
+        return records
+
+    def save_epoch(self, record: EpochRecord, checkpoint: Checkpoint, *, snapshot: bool) -> None:
+        """Write what an epoch leaves; the checkpoint last, since a run goes on from what it says."""
+        histories.append(self.history_file, record)
+        if snapshot:
+            self.snapshots.mkdir(exist_ok=True)
+            checkpoint.network.save(self.snapshot_file(record.epoch))
+        checkpoints.save(checkpoint, self.checkpoint_file)
+
+    def finish(self, network: LayeredNetwork, records: Sequence[EpochRecord]) -> None:
+        """Write the figure and the network."""
+        from netsparse.train.figure import save_accuracy
+
+        with atomic_path(self.figure_file) as temporary:
+            save_accuracy(histories.to_frame(records), temporary, title=_title(self.settings()))
+        network.save(self.network_file)
+
+
+def check_writable(path: Path) -> None:
+    """Raise an error unless a folder can be written, or made; leaves nothing behind."""
+    folder = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not folder.is_dir():
+        raise NetsparseError(f"cannot write to {path}: {folder} is not a folder")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NetsparseError(f"cannot write to {folder}: {error.strerror}") from None
+
+
+def _title(settings: Settings) -> str:
+    return f"{Path(settings.dataset).name}, regrowth {settings.regrowth}, seed {settings.seed}"

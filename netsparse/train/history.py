@@ -1,0 +1,94 @@
+"""The history of a run: a row per epoch, appended to a CSV file as the epoch ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, get_type_hints
+
+from netsparse.atomic import atomic_path
+from netsparse.errors import FileFormatError
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class EpochRecord(NamedTuple):
+    """One row of the history.
+
+    An epoch is: gradient steps, then the evaluation, then (if one is due) a topology update. Counts of links are
+    sums over the sparse layers unless they say otherwise.
+    """
+
+    epoch: int  #: from 1
+    train_loss: float  #: mean over the samples, during the steps
+    test_accuracy: float  #: after the steps, before the update
+    validation_accuracy: float  #: likewise; NaN if nothing is held out
+    test_accuracy_updated: float  #: of the network the epoch ends with
+    test_loss: float  #: after the steps, before the update
+    learning_rate: float  #: of the last step
+    seconds_train: float  #: shuffling, batches and steps; no evaluation
+    seconds_update: float  #: the whole topology update, 0 without one
+    links: int  #: of all layers, readout included
+    links_removed: int  #: by their weight
+    links_disconnected: int  #: lost with disconnected neurons
+    links_grown: int  #: the sum of the two before
+    overlap: int  #: links removed and regrown in the same update
+    active_neurons: int  #: on an input-to-output path, inputs and outputs included
+
+
+_TYPES = get_type_hints(EpochRecord)
+
+
+def append(path: Path, record: EpochRecord) -> None:
+    """Add a row to the file, making the file with its header first; on disk when this returns."""
+    with open(path, "a", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if file.tell() == 0:
+            writer.writerow(EpochRecord._fields)
+        writer.writerow(record)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(path: Path, n_epochs: int) -> list[EpochRecord]:
+    """Return the rows of the first `n_epochs` epochs.
+
+    What stands behind them, a row that a killed process wrote half included, is not looked at.
+
+    Raises
+    ------
+    FileFormatError
+        If one of these rows is missing or not as :func:`append` wrote it.
+    """
+    lines = path.read_text().splitlines()[: n_epochs + 1] if path.exists() else []
+    try:
+        header, *rows = csv.reader(io.StringIO("\n".join(lines)))
+        records = [_parse(row) for row in rows]
+    except ValueError as error:
+        raise FileFormatError(f"{path} is damaged: {error}") from None
+    if tuple(header) != EpochRecord._fields or [record.epoch for record in records] != list(range(1, n_epochs + 1)):
+        raise FileFormatError(f"{path} does not hold the epochs 1 to {n_epochs}")
+    return records
+
+
+def rewrite(path: Path, records: Sequence[EpochRecord]) -> None:
+    """Replace the file by one of these rows, atomically."""
+    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([EpochRecord._fields, *records])
+
+
+def to_frame(records: Sequence[EpochRecord]) -> pandas.DataFrame:
+    """Return the history as a tidy table, a row per epoch."""
+    import pandas as pd
+
+    return pd.DataFrame(records, columns=list(EpochRecord._fields))
+
+
+def _parse(row: Sequence[str]) -> EpochRecord:
+    values = [convert(text) for convert, text in zip(_TYPES.values(), row, strict=True)]
+    return EpochRecord(*values)

@@ -1,0 +1,31 @@
+"""The network a run starts from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netsparse.generate import erdos_renyi
+from netsparse.graph import LayeredNetwork
+from netsparse.train.seeds import Purpose, generator
+from netsparse.train.settings import Settings
+
+
+def initial_network(settings: Settings, n_inputs: int, n_classes: int, *, dtype=np.float32) -> LayeredNetwork:
+    """Return an Erdős-Rényi network with a dense readout, as the settings and their seed say.
+
+    Examples
+    --------
+    >>> from netsparse.train import Settings, initial_network
+    >>> initial_network(Settings(hidden=[20, 20], density=0.1), n_inputs=30, n_classes=4)
+    LayeredNetwork(30-20-20-4, 180 links, density 0.1667, 1 readout layer, relu, float32)
+      0  30 x 20, 60 links, density 0.1
+      1  20 x 20, 40 links, density 0.1
+      2  20 x 4, 80 links, density 1 (readout)
+    """
+    return erdos_renyi(
+        (n_inputs, *settings.hidden, n_classes),
+        settings.density,
+        weights=settings.init,
+        dtype=dtype,
+        rng=generator(settings.seed, 0, Purpose.INITIAL),
+    )

@@ -1,0 +1,189 @@
+"""The training loop: epoch after epoch, from the start or from a checkpoint."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, NamedTuple
+
+from netsparse.datasets import Dataset
+from netsparse.graph import LayeredNetwork
+from netsparse.train import history as histories
+from netsparse.train.checkpoint import Checkpoint
+from netsparse.train.epoch import run_epoch
+from netsparse.train.folder import RunFolder
+from netsparse.train.history import EpochRecord
+from netsparse.train.progress import show
+from netsparse.train.provenance import describe
+from netsparse.train.schedule import keeps_snapshot
+from netsparse.train.seeds import Purpose, generator
+from netsparse.train.settings import Settings
+from netsparse.train.warm_up import warm_up
+
+if TYPE_CHECKING:
+    import pandas
+
+    from netsparse.datasets.standardised import Standardised
+    from netsparse.nn.engine import Engine
+
+
+class Result(NamedTuple):
+    """What a run leaves: the trained network and a table with a row per epoch, as in ``history.csv``."""
+
+    network: LayeredNetwork
+    history: pandas.DataFrame
+
+
+def fit(
+    network: LayeredNetwork,
+    data: Dataset,
+    settings: Settings,
+    *,
+    out: str | PathLike | None = None,
+    resume: bool = False,
+    progress: bool = True,
+    command: str | None = None,
+) -> Result:
+    """Train a network on a data set, rewiring it as it learns.
+
+    An epoch is: gradient steps on the links that are present; evaluation; one update of the topology
+    (:func:`netsparse.rewire.update`), while updates are due. Link counts of all layers stay exactly as they are.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+        The start; usually ``initial_network(settings, data.n_features, data.n_classes)``.
+    data : Dataset
+        Standardised here, by one mean and one deviation over the images that are trained on.
+    settings : Settings
+        `dataset`, `hidden` and `density` only describe `network` and `data`, which are taken as they are.
+    out : path-like, optional
+        Folder for settings, history, checkpoints, networks and a figure; made if need be. Nothing is written
+        without it.
+    resume : bool, default False
+        Continue the run in `out` after its last whole epoch, to the bits of an uninterrupted run on the same
+        machine. Settings, data and initial network must be the same. A finished run is only read.
+    progress : bool, default True
+        Show a bar on a terminal, a line per epoch elsewhere.
+    command : str, optional
+        The command line that asked for the run, kept in ``settings.json``.
+
+    Returns
+    -------
+    Result
+        `network` and `history`, see :class:`netsparse.train.EpochRecord`.
+
+    Raises
+    ------
+    ValueError
+        If the data do not fit the network; before anything is written.
+    NetsparseError
+        If `out` holds another run, cannot be written to, or has nothing to resume; before anything is written.
+    Diverged
+        If the loss becomes NaN or infinite. The folder keeps the last good epoch.
+
+    Notes
+    -----
+    Steps cost 6 x links x samples floating-point operations an epoch with the sparse backend. Every random
+    choice derives from (seed, epoch, purpose), so that a checkpoint holds no generator state.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from netsparse import datasets, train
+    >>> x, y = np.eye(4).repeat(8, axis=0), np.arange(4).repeat(8)
+    >>> data = datasets.Dataset('corners', x, y, x, y)
+    >>> settings = train.Settings(hidden=[12], density=0.5, epochs=4, batch_size=4, regrowth='random')
+    >>> network = train.initial_network(settings, data.n_features, data.n_classes)
+    >>> result = train.fit(network, data, settings, progress=False)
+    >>> result.history['test_accuracy'].iloc[-1]
+    1.0
+    >>> result.history['links'].unique()
+    array([72])
+
+    References
+    ----------
+    .. [1] arXiv:2602.21961.
+    """
+    folder = _checked_folder(out, resume)
+    check_fits(network, data)
+    held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
+    inputs = held_out.standardised(network.dtype)
+    description = describe(settings, network, inputs, command)
+    start = Checkpoint(0, network, {})
+    if folder and resume:
+        folder.check_same_run(description)
+        start = folder.checkpoint() or start
+    if folder and start.epoch == settings.epochs and folder.is_finished():
+        return Result(start.network, histories.to_frame(folder.history(start.epoch)))
+    engine = make_engine(start.network, settings)
+    if start.engine:
+        engine.load_state(start.engine)
+    if folder and not resume:
+        folder.start(description)
+    trained, records = _train(engine, start, inputs, settings, folder, progress)
+    if folder:
+        folder.finish(trained, records)
+    return Result(trained, histories.to_frame(records))
+
+
+def check_fits(network: LayeredNetwork, data: Dataset) -> None:
+    """Raise a `ValueError` unless the samples are as long, and the classes as many, as the network takes."""
+    if data.n_features != network.sizes[0]:
+        raise ValueError(
+            f"{data.name} does not fit the network: its samples have {data.n_features} values, "
+            f"the network has {network.sizes[0]} inputs"
+        )
+    if data.n_classes > network.sizes[-1]:
+        raise ValueError(
+            f"{data.name} does not fit the network: it has {data.n_classes} classes, "
+            f"the network has {network.sizes[-1]} outputs"
+        )
+
+
+def _checked_folder(out: str | PathLike | None, resume: bool) -> RunFolder | None:
+    """Return the folder if it can be used as asked, before any work."""
+    if out is None:
+        if resume:
+            raise ValueError("--resume needs --out, the folder of the run")
+        return None
+    folder = RunFolder(out)
+    folder.check_resumable() if resume else folder.check_free()
+    return folder
+
+
+def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
+    """Return what makes the gradient steps."""
+    from netsparse import nn
+
+    return nn.engine(
+        network,
+        settings.backend,
+        lr=settings.lr,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        batch_size=settings.batch_size,
+        threads=settings.threads,
+    )
+
+
+def _train(
+    engine: Engine,
+    start: Checkpoint,
+    inputs: Standardised,
+    settings: Settings,
+    folder: RunFolder | None,
+    progress: bool,
+) -> tuple[LayeredNetwork, list[EpochRecord]]:
+    """Run the epochs after `start`; return the last network and the rows of all epochs."""
+    network = start.network
+    records = folder.cut_history(start.epoch) if folder else []
+    with show(progress, settings.epochs, start.epoch) as display:
+        warm_up(network, settings, make_engine, display.note)
+        for epoch in range(start.epoch + 1, settings.epochs + 1):
+            network, record = run_epoch(engine, inputs, settings, epoch, on_progress=display.steps)
+            records.append(record)
+            if folder:
+                checkpoint = Checkpoint(epoch, network, engine.state())
+                folder.save_epoch(record, checkpoint, snapshot=keeps_snapshot(settings, epoch))
+            display.epoch(record)
+    return network, records

@@ -1,0 +1,62 @@
+"""What a run says about itself: settings, data, network, versions, machine and command line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import netsparse
+from netsparse.graph import LayeredNetwork
+from netsparse.graph.files import to_arrays
+from netsparse.train.settings import Settings
+
+if TYPE_CHECKING:
+    from netsparse.datasets.standardised import Standardised
+
+FORMAT = "netsparse run 1"
+_PACKAGES = ("numpy", "scipy", "torch", "numba")
+
+
+def describe(settings: Settings, network: LayeredNetwork, inputs: Standardised, command: str | None) -> dict[str, Any]:
+    """Return the content of ``settings.json``; what is under 'settings', 'inputs' and 'start' decides the result."""
+    return {
+        "format": FORMAT,
+        "command": command,
+        "settings": settings.to_json(),
+        "inputs": {
+            "mean": inputs.mean,
+            "deviation": inputs.deviation,
+            "n_train": len(inputs.y_train),
+            "n_test": len(inputs.y_test),
+        },
+        "start": {"sizes": list(network.sizes), "links": network.n_links, "sha256": _digest(network)},
+        "versions": versions(),
+        "cpu": {"model": _cpu_model(), "count": os.cpu_count()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of netsparse, Python and the packages that compute; imports none of them."""
+    own = {"netsparse": netsparse.__version__, "python": platform.python_version()}
+    return own | {package: metadata.version(package) for package in _PACKAGES}
+
+
+def _digest(network: LayeredNetwork) -> str:
+    digest = hashlib.sha256()
+    for name, array in to_arrays(network).items():
+        digest.update(f"{name} {array.dtype} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _cpu_model() -> str:
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:  # not Linux
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()

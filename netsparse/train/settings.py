@@ -1,0 +1,208 @@
+"""The settings of a training run: one frozen, validated value, and the named presets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from netsparse.errors import FileFormatError, check_count, check_number, unknown
+from netsparse.train.schedule import LR_SCHEDULES, STATIC
+
+BACKENDS = ("auto", "sparse", "masked")  # as in netsparse.nn, which imports torch
+
+PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "default": MappingProxyType(
+            {
+                "epochs": 30,
+                "batch_size": 64,
+                "lr": 0.05,
+                "lr_schedule": "linear",
+                "momentum": 0.9,
+                "weight_decay": 5e-4,
+                "zeta": 0.3,
+                "rewire_until": 0.75,
+            }
+        ),
+        "paper": MappingProxyType(
+            {
+                "epochs": 100,
+                "batch_size": 64,
+                "lr": 0.02,
+                "lr_schedule": "constant",
+                "momentum": 0.9,
+                "weight_decay": 5e-4,
+                "zeta": 0.1,
+                "rewire_until": 1.0,
+            }
+        ),
+    }
+)
+_DEFAULT = PRESETS["default"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that decides how a network is made and trained; a run is a function of it and the data.
+
+    Every field is a flag of ``netsparse train``, and the errors name it as the flag.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of a data set, or path of an ``.npz`` file; see :mod:`netsparse.datasets`.
+    hidden : sequence of int
+        Sizes of the hidden layers.
+    density : float in (0, 1]
+        Of each sparse layer; the readout is dense.
+    regrowth : {'random', 'ch3-l3', 'ra-l3', 'l3', 'none'}
+        How removed links are replaced; 'none' keeps the topology as it is.
+    zeta : float in [0, 1]
+        Share of the links of each sparse layer that an update removes.
+    keep_disconnected : bool
+        Keep the links of neurons that lie on no input-to-output path.
+    rewire_until : float in [0, 1]
+        Updates follow the first ``floor(rewire_until * epochs)`` epochs.
+    epochs, batch_size : int
+    lr : float
+        Learning rate at the start.
+    lr_schedule : {'constant', 'linear'}
+        See :data:`netsparse.train.LR_SCHEDULES`.
+    momentum, weight_decay : float
+        As in ``torch.optim.SGD``; the decay applies to weights and biases.
+    init : {'kaiming', 'swi'}
+        Distribution of the initial weights and of those of regrown links.
+    validation : float in [0, 1)
+        Share of the training images that is held out, never trained on.
+    backend : {'auto', 'sparse', 'masked'}
+    seed : int
+        Same seed, same result, on one machine and number of threads.
+    threads : int
+    snapshots : int
+        Keep the network of every so many epochs; 0 keeps none.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For a value out of its range, not finite, of the wrong type, or an unknown name.
+
+    Examples
+    --------
+    >>> from netsparse.train import Settings
+    >>> settings = Settings(hidden=[100], epochs=3)
+    >>> settings.hidden, settings.lr
+    ((100,), 0.05)
+    >>> Settings(lr=-1)
+    Traceback (most recent call last):
+    ValueError: --lr must be finite and above 0, got -1
+    """
+
+    dataset: str = "fashion-mnist-6k"
+    hidden: tuple[int, ...] = (1000, 1000, 1000)
+    density: float = 0.01
+    regrowth: str = "ch3-l3"
+    zeta: float = _DEFAULT["zeta"]
+    keep_disconnected: bool = False
+    rewire_until: float = _DEFAULT["rewire_until"]
+    epochs: int = _DEFAULT["epochs"]
+    batch_size: int = _DEFAULT["batch_size"]
+    lr: float = _DEFAULT["lr"]
+    lr_schedule: str = _DEFAULT["lr_schedule"]
+    momentum: float = _DEFAULT["momentum"]
+    weight_decay: float = _DEFAULT["weight_decay"]
+    init: str = "kaiming"
+    validation: float = 0.0
+    backend: str = "auto"
+    seed: int = 0
+    threads: int = 1
+    snapshots: int = 0
+
+    def __post_init__(self) -> None:
+        checked = {"hidden": _checked_sizes(self.hidden)}
+        checked |= {name: check_number(flag(name), getattr(self, name), **bounds) for name, bounds in _NUMBERS}
+        checked |= {name: check_count(flag(name), getattr(self, name), at_least=least) for name, least in _COUNTS}
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        self._check_names()
+
+    @classmethod
+    def from_preset(cls, preset: str, **explicit: Any) -> Settings:
+        """Return the settings of a preset; an explicit value wins over it.
+
+        Examples
+        --------
+        >>> from netsparse.train import Settings
+        >>> settings = Settings.from_preset('paper', zeta=0.2)
+        >>> settings.zeta, settings.lr_schedule
+        (0.2, 'constant')
+        """
+        return cls(**{**preset_values(preset), **explicit})
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Settings:
+        """Return the settings that :meth:`to_json` described; a missing or unknown field is an error."""
+        names = {field.name for field in dataclasses.fields(cls)}
+        if set(values) != names:
+            raise FileFormatError(f"these are no settings; the odd fields are {sorted(names ^ set(values))}")
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values; :meth:`from_json` reads them back exactly."""
+        return {**dataclasses.asdict(self), "hidden": list(self.hidden)}
+
+    def differences(self, other: Settings) -> list[str]:
+        """Return the names of the fields in which `other` differs."""
+        return [name for name, value in self.to_json().items() if other.to_json()[name] != value]
+
+    def _check_names(self) -> None:
+        from netsparse.generate import WEIGHTS
+        from netsparse.rewire import REGROWTH
+
+        known = {
+            "regrowth": [*REGROWTH, STATIC],
+            "lr_schedule": LR_SCHEDULES,
+            "init": WEIGHTS,
+            "backend": BACKENDS,
+        }
+        for name, names in known.items():
+            if getattr(self, name) not in names:
+                raise unknown(flag(name), getattr(self, name), names)
+        if not isinstance(self.keep_disconnected, bool):
+            raise TypeError(f"{flag('keep_disconnected')} must be true or false, got {self.keep_disconnected!r}")
+
+
+_NUMBERS: tuple[tuple[str, dict[str, float]], ...] = (
+    ("density", {"above": 0, "at_most": 1}),
+    ("zeta", {"at_least": 0, "at_most": 1}),
+    ("rewire_until", {"at_least": 0, "at_most": 1}),
+    ("lr", {"above": 0}),
+    ("momentum", {"at_least": 0, "below": 1}),
+    ("weight_decay", {"at_least": 0}),
+    ("validation", {"at_least": 0, "below": 1}),
+)
+_COUNTS = (("epochs", 1), ("batch_size", 1), ("seed", 0), ("threads", 1), ("snapshots", 0))
+
+
+def flag(name: str) -> str:
+    """Return the command-line flag of a field.
+
+    >>> flag('batch_size')
+    '--batch-size'
+    """
+    return "--" + name.replace("_", "-")
+
+
+def preset_values(preset: str) -> Mapping[str, Any]:
+    """Return the fields that a preset fixes, or raise an error that lists the presets."""
+    if preset not in PRESETS:
+        raise unknown("preset", preset, PRESETS)
+    return PRESETS[preset]
+
+
+def _checked_sizes(sizes: Any) -> tuple[int, ...]:
+    if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
+        raise TypeError(f"--hidden must be a sequence of layer sizes, got {sizes!r}")
+    return tuple(check_count("--hidden", size, at_least=1) for size in sizes)
