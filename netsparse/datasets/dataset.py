@@ -157,9 +157,10 @@ def _checked_samples(name: str, x, shape: tuple[int, ...]) -> np.ndarray:
 def _with_known_dtype(name: str, x: np.ndarray) -> np.ndarray:
     if x.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold real numbers, got dtype {x.dtype}")
-    if x.dtype in (np.uint8, np.float32, np.float64):
-        return x.astype(x.dtype.newbyteorder("="), copy=False)
-    return x.astype(np.float32 if x.dtype == np.float16 else np.float64)
+    native = x.dtype.newbyteorder("=")
+    if native not in (np.uint8, np.float32, np.float64):
+        native = np.dtype(np.float32 if native == np.float16 else np.float64)
+    return x.astype(native, copy=False)
 
 
 def _checked_labels(name: str, y, n_samples: int) -> np.ndarray:

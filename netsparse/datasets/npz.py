@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,10 @@ from netsparse.datasets.limits import check_size
 from netsparse.errors import FileFormatError
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
-def read_npz(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
-    """Read the arrays `keys` of an .npz archive; others are left alone.
+def read_npz(path: Path, keys: Collection[str]) -> dict[str, np.ndarray]:
+    """Read the arrays `keys` of an .npz archive, read-only; others are left alone.
 
     Raises
     ------
@@ -26,19 +24,20 @@ def read_npz(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
         If the file is no archive, is truncated or corrupt, lacks one of `keys`, holds a pickled object array
         there, or says that an array is larger than the bytes it holds.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_keys(path, archive, keys)
-            check_size(path, sum(archive.getinfo(f"{key}.npy").file_size for key in keys))
-            return {key: _read_array(path, archive, key) for key in keys}
-    except FileFormatError:
-        raise
-    except _DAMAGE as error:
-        raise FileFormatError(f"{path}: not an .npz archive, or truncated or corrupt ({error})") from None
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                _check_keys(path, archive, keys)
+                check_size(path, sum(archive.getinfo(f"{key}.npy").file_size for key in keys))
+                return {key: _read_array(path, archive, key) for key in keys}
+        except FileFormatError:
+            raise
+        except Exception as error:  # damage shows anywhere: in zipfile, zlib, lzma, struct or numpy's parser
+            raise FileFormatError(f"{path}: not an .npz archive, or truncated or corrupt ({error})") from None
 
 
-def _check_keys(path: Path, archive: zipfile.ZipFile, keys: Iterable[str]) -> None:
-    present = [name.removesuffix(".npy") for name in archive.namelist()]
+def _check_keys(path: Path, archive: zipfile.ZipFile, keys: Collection[str]) -> None:
+    present = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
     missing = [key for key in keys if key not in present]
     if missing:
         raise FileFormatError(
@@ -54,7 +53,9 @@ def _read_array(path: Path, archive: zipfile.ZipFile, key: str) -> np.ndarray:
     if math.prod(shape) * dtype.itemsize != held:
         raise FileFormatError(f"{path}: {key} should be {shape} of {dtype}, but the archive holds {held} bytes of it")
     with archive.open(member) as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
+        array = np.lib.format.read_array(stream, allow_pickle=False)
+    array.setflags(write=False)
+    return array
 
 
 def _array_header(path: Path, key: str, stream) -> tuple[tuple[int, ...], np.dtype]:

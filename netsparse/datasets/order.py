@@ -14,6 +14,6 @@ def fixed_permutation(n: int, seed: int) -> np.ndarray:
     Examples
     --------
     >>> fixed_permutation(6, seed=0)
-    array([2, 5, 1, 3, 4, 0])
+    array([3, 2, 1, 0, 4, 5])
     """
     return np.argsort(np.random.PCG64(seed).random_raw(n), kind="stable")
