@@ -1,0 +1,167 @@
+"""Removal of links and of neurons, along any order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.rewire import merge
+from netsparse.robustness.targets import attacked_layers, check_strength, share
+
+
+def prune_links(
+    network: LayeredNetwork,
+    strength: float,
+    by: str = "random",
+    *,
+    descending: bool = True,
+    readout: bool = False,
+    rng=None,
+) -> LayeredNetwork:
+    r"""Remove the same fraction of the links of every sparse layer, the most important first.
+
+    Exactly :math:`\lfloor s m + 1/2 \rfloor` of a layer's m links go. The three prunings of [1]_ are `by` random,
+    by weight descending ("weight order") and by weight ascending ("reverse weight order").
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+    strength : float in [0, 1]
+        The fraction s; 0 is the identity, 1 removes every link.
+    by : str, default 'random'
+        What makes a link important; see :data:`netsparse.importance.LINKS`.
+    descending : bool, default True
+        Remove the most important links first; the least important ones otherwise.
+    readout : bool, default False
+        Prune the readout layers too.
+    rng : None, int or numpy.random.Generator
+        Breaks ties, and draws the random order. With the same seed, the links removed at a lower strength are
+        among those removed at a higher one.
+
+    Returns
+    -------
+    LayeredNetwork
+        Of the same layer sizes; biases stay.
+
+    Raises
+    ------
+    ValueError
+        If `strength` is outside [0, 1] or `by` is unknown.
+
+    References
+    ----------
+    .. [1] arXiv:2602.21961.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+    >>> [layer.n_links for layer in ns.robustness.prune_links(network, 0.25, 'weight').layers]
+    [9, 15]
+    """
+    from netsparse.importance import link_order
+
+    strength = check_strength(strength, 1)
+    order = link_order(network, by, descending=descending, readout=readout, rng=rng)
+    return without_links(network, order[: removed_links(network, strength, readout)])
+
+
+def remove_neurons(
+    network: LayeredNetwork,
+    strength: float,
+    by: str = "random",
+    *,
+    descending: bool = True,
+    readout: bool = False,
+    rng=None,
+) -> LayeredNetwork:
+    r"""Remove the same fraction of the neurons of every hidden layer, the most important first.
+
+    Exactly :math:`\lfloor s n + 1/2 \rfloor` of a layer's n neurons, isolated ones included, lose all their links,
+    those into the readout too, and their bias. Inputs and outputs stay.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+    strength : float in [0, 1]
+        The fraction s; 0 is the identity, 1 removes every hidden neuron.
+    by : str, default 'random'
+        What makes a neuron important; see :data:`netsparse.importance.NEURONS`.
+    descending : bool, default True
+        Remove the most important neurons first; the least important ones otherwise.
+    readout
+        Not used: a hidden neuron loses its links wherever they lead.
+    rng : None, int or numpy.random.Generator
+        As in :func:`prune_links`.
+
+    Returns
+    -------
+    LayeredNetwork
+        Of the same layer sizes: a removed neuron stays, isolated.
+
+    Raises
+    ------
+    ValueError
+        If `strength` is outside [0, 1] or `by` is unknown.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+    >>> ns.robustness.remove_neurons(network, 0.4, rng=0).layers[1].n_links  # 2 of 5 neurons, 3 links each
+    9
+    """
+    strength = check_strength(strength, 1)
+    order = hidden_order(network, by, descending=descending, rng=rng)
+    return without_neurons(network, order[: removed_neurons(network, strength)])
+
+
+def hidden_order(network: LayeredNetwork, by: str, *, descending: bool = True, readout: bool = False, rng=None):
+    """Return the ids of the hidden neurons in removal order, every hidden layer losing the same fraction."""
+    from netsparse.importance import neuron_order
+
+    order = neuron_order(network, by, descending=descending, rng=rng)
+    n_inputs, n_outputs = network.sizes[0], network.sizes[-1]
+    return order[(order >= n_inputs) & (order < sum(network.sizes) - n_outputs)]
+
+
+def removed_links(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
+    """Return how many links a strength removes: its share of each attacked layer, rounded, added up."""
+    attacked = network.layers[: attacked_layers(network, readout)]
+    return sum(share(strength, layer.n_links) for layer in attacked)
+
+
+def removed_neurons(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
+    """Return how many neurons a strength removes: its share of each hidden layer, rounded, added up."""
+    return sum(share(strength, size) for size in network.sizes[1:-1])
+
+
+def without_links(network: LayeredNetwork, links: np.ndarray) -> LayeredNetwork:
+    """Return the network without some links, given by their ids; biases stay.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+    >>> [layer.n_links for layer in without_links(network, [0, 11, 12]).layers]  # the first layer has 12
+    [10, 14]
+    """
+    gone = np.zeros(network.n_links, dtype=bool)
+    gone[links] = True
+    ends = np.cumsum([layer.n_links for layer in network.layers])[:-1]
+    positions = [np.flatnonzero(part) for part in np.split(gone, ends)]
+    return network.with_layers(map(merge.without_links, network.layers, positions))
+
+
+def without_neurons(network: LayeredNetwork, neurons: np.ndarray) -> LayeredNetwork:
+    """Return the network without the links and biases of some neurons, given by their ids."""
+    gone = np.zeros(sum(network.sizes), dtype=bool)
+    gone[neurons] = True
+    sides = np.split(gone, np.cumsum(network.sizes)[:-1])
+    return network.with_layers(map(_without_ends, network.layers, sides, sides[1:]))
+
+
+def _without_ends(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray) -> BipartiteLayer:
+    links = np.flatnonzero(np.repeat(rows, layer.row_degrees) | columns[layer.columns])
+    left = merge.without_links(layer, links)
+    return left.with_weights(left.weights, np.where(columns, 0, layer.bias)) if columns.any() else left

@@ -1,0 +1,42 @@
+"""Which layers an attack touches, and how many links a strength stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from netsparse.errors import check_number
+from netsparse.graph import BipartiteLayer, LayeredNetwork
+
+
+def attacked_layers(network: LayeredNetwork, readout: bool) -> int:
+    """Return how many layers, from the first on, are attacked: the sparse ones, or all with `readout`."""
+    return len(network.layers) if readout else len(network.sparse_layers)
+
+
+def map_weights(
+    network: LayeredNetwork, change: Callable[[BipartiteLayer], np.ndarray], readout: bool
+) -> LayeredNetwork:
+    """Return the network with ``change(layer)``, in its dtype, as the weights of every attacked layer."""
+    n_attacked = attacked_layers(network, readout)
+    return network.with_layers(
+        layer.with_weights(change(layer).astype(layer.dtype)) if index < n_attacked and layer.n_links else layer
+        for index, layer in enumerate(network.layers)
+    )
+
+
+def share(fraction: float, n: int) -> int:
+    """Return `fraction` of `n` as a count, halves rounded up.
+
+    Examples
+    --------
+    >>> share(0.25, 10), share(0.24, 10), share(1.0, 10)
+    (3, 2, 10)
+    """
+    return int(fraction * n + 0.5)
+
+
+def check_strength(strength: float, highest: float) -> float:
+    """Return `strength` as a float between 0 and `highest`, or raise a `ValueError` that says so."""
+    return check_number("strength", strength, at_least=0, at_most=highest)
