@@ -29,6 +29,7 @@ def data_folder(tmp_path, cache, monkeypatch) -> Path:
 @pytest.fixture
 def no_download(monkeypatch):
     """Data sets come from NETSPARSE_DATA as it is on this machine, or from the cache, but not from the web."""
+
     def refuse(*_, **__):
         raise ConnectionError("tests download nothing")
 
