@@ -1,0 +1,171 @@
+"""Finite-size scaling: what curves of several network sizes say about an infinite one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from netsparse.errors import check_number
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class ThresholdFit(NamedTuple):
+    """p_c(N) = threshold + amplitude x N^(-1 / nu), and the root mean square residual of the fit."""
+
+    threshold: float
+    amplitude: float
+    nu: float
+    residual: float
+
+
+def fit_threshold(sizes: np.ndarray, thresholds: np.ndarray, errors: np.ndarray | None = None) -> ThresholdFit:
+    r"""Extrapolate pseudo-thresholds of finite networks to infinite size.
+
+    .. math:: p_c(N) = p_c + c N^{-1 / \nu}
+
+    by weighted least squares: for a given exponent :math:`p_c` and c are linear and solved for exactly, and
+    the exponent is the one, from 0.05 to 5, that leaves the least residual.
+
+    Parameters
+    ----------
+    sizes : array_like, shape (n,)
+        N, at least three different ones.
+    thresholds : array_like, shape (n,)
+        Pseudo-thresholds, say the mean over runs of where the second moment is largest
+        (:meth:`PercolationCurve.largest_second_moment`); a size may occur more than once.
+    errors : array_like, shape (n,), optional
+        Standard errors of the thresholds; equal by default.
+
+    Returns
+    -------
+    ThresholdFit
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, there are fewer than three sizes, or a value is not finite or not positive.
+
+    References
+    ----------
+    .. [1] D. Stauffer and A. Aharony, Introduction to Percolation Theory, Taylor & Francis (1994), chapter 4.
+
+    Examples
+    --------
+    >>> import netsparse as ns, numpy as np
+    >>> sizes = np.array([100, 400, 1600, 6400])
+    >>> fit = ns.percolation.fit_threshold(sizes, 0.5 + 2 * sizes ** (-1 / 3))
+    >>> round(fit.threshold, 6), round(fit.amplitude, 6), round(fit.nu, 6)
+    (0.5, 2.0, 3.0)
+    """
+    sizes, thresholds, errors = _checked_points(sizes, thresholds, errors)
+
+    def solve(exponent: float) -> tuple[np.ndarray, np.ndarray]:
+        design = np.column_stack([np.ones(sizes.size), sizes**-exponent])
+        solution = np.linalg.lstsq(design / errors[:, None], thresholds / errors, rcond=None)[0]
+        return solution, thresholds - design @ solution
+
+    exponent = _least(lambda exponent: np.sum((solve(exponent)[1] / errors) ** 2), 0.05, 5)
+    (threshold, amplitude), residuals = solve(exponent)
+    return ThresholdFit(float(threshold), float(amplitude), 1 / exponent, float(np.sqrt(np.mean(residuals**2))))
+
+
+def collapse(
+    curves: Mapping[float, tuple[np.ndarray, np.ndarray]], threshold: float, nu: float, beta: float = 0.0
+) -> pandas.DataFrame:
+    r"""Rescale curves of several sizes so that they fall on one near the threshold.
+
+    .. math:: x = (p - p_c) N^{1 / \nu}, \qquad y = S N^{\beta / \nu}
+
+    Parameters
+    ----------
+    curves : mapping from N to (p, S)
+        The control parameter and the order parameter of each size, two arrays of one length; p may be the
+        fraction kept or removed, as long as `threshold` is the same.
+    threshold, nu : float
+    beta : float, default 0
+        Exponent of the order parameter.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy, a row per point: size, x, y.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> ns.percolation.collapse({8: ([0.5, 1.0], [0.0, 1.0])}, threshold=0.5, nu=3, beta=1)
+       size    x    y
+    0     8  0.0  0.0
+    1     8  1.0  2.0
+    """
+    import pandas as pd
+
+    check_number("threshold", threshold)
+    check_number("nu", nu, above=0)
+    check_number("beta", beta)
+    frames = []
+    for size, (p, values) in curves.items():
+        x = (np.asarray(p, dtype=float) - threshold) * size ** (1 / nu)
+        frames.append(pd.DataFrame({"size": size, "x": x, "y": np.asarray(values) * size ** (beta / nu)}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def collapse_quality(collapsed: pandas.DataFrame, *, width: float | None = None) -> float:
+    """Return how far collapsed curves are apart: 0 is a perfect collapse.
+
+    The mean square distance of each point from the other sizes' curves, interpolated linearly where they
+    overlap, relative to the variance of all points compared [1]_.
+
+    Parameters
+    ----------
+    collapsed : pandas.DataFrame
+        From `collapse`, at least two sizes.
+    width : float, optional
+        Compare only points with \\|x\\| up to this: scaling holds near the threshold.
+
+    References
+    ----------
+    .. [1] S. M. Bhattacharjee and F. Seno, A measure of data collapse for scaling, J. Phys. A 34, 6375 (2001).
+    """
+    if width is not None:
+        collapsed = collapsed[collapsed.x.abs() <= check_number("width", width, above=0)]
+    curves = {size: group.sort_values("x") for size, group in collapsed.groupby("size")}
+    distances, compared = [], []
+    for own, curve in curves.items():
+        for other, reference in curves.items():
+            inside = curve.x.between(reference.x.iloc[0], reference.x.iloc[-1]) & (own != other)
+            points = curve[inside]
+            distances.append(points.y - np.interp(points.x, reference.x, reference.y))
+            compared.append(points.y)
+    if not sum(map(len, compared)):
+        raise ValueError("no two sizes overlap in x, so that there is nothing to compare")
+    return float(np.mean(np.concatenate(distances) ** 2) / np.var(np.concatenate(compared)))
+
+
+def _checked_points(sizes, thresholds, errors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    sizes, thresholds = np.asarray(sizes, dtype=float), np.asarray(thresholds, dtype=float)
+    errors = np.ones_like(sizes) if errors is None else np.asarray(errors, dtype=float)
+    if sizes.ndim != 1 or not sizes.shape == thresholds.shape == errors.shape:
+        raise ValueError(
+            "sizes, thresholds and errors must be one-dimensional and of one length, "
+            f"got shapes {sizes.shape}, {thresholds.shape}, {errors.shape}"
+        )
+    if not (np.isfinite(sizes * thresholds * errors).all() and (sizes > 0).all() and (errors > 0).all()):
+        raise ValueError("sizes and errors must be positive, and all values finite")
+    if np.unique(sizes).size < 3:
+        raise ValueError(f"three unknowns need at least three different sizes, got {np.unique(sizes).size}")
+    return sizes, thresholds, errors
+
+
+def _least(function, low: float, high: float) -> float:
+    """Return where the function is least: the best of a grid, refined between its neighbours."""
+    from scipy.optimize import minimize_scalar
+
+    grid = np.geomspace(low, high, 100)
+    best = int(np.argmin([function(value) for value in grid]))
+    bounds = (grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)])
+    return float(minimize_scalar(function, bounds=bounds, method="bounded", options={"xatol": 1e-10}).x)
