@@ -1,0 +1,97 @@
+"""The importance of each link, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from netsparse.errors import unknown
+from netsparse.graph.network import LayeredNetwork
+from netsparse.importance import betweenness
+from netsparse.importance.neuron_values import degree as neuron_degree
+from netsparse.importance.neuron_values import strength as neuron_strength
+
+
+def random(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+    """Return independent uniform numbers from [0, 1)."""
+    rng = np.random.default_rng(rng)
+    return [rng.random(layer.n_links) for layer in network.layers]
+
+
+def weight(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+    """Return the absolute weights."""
+    return [np.abs(layer.weights) for layer in network.layers]
+
+
+def degree(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+    """Return the product of the degrees of both ends, in the undirected network of all layers [1]_.
+
+    References
+    ----------
+    .. [1] P. Holme, B. J. Kim, C. N. Yoon, S. K. Han, Attack vulnerability of complex networks, Phys. Rev. E 65,
+       056109, 2002.
+    """
+    return _product_of_ends(network, neuron_degree(network))
+
+
+def strength(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+    """Return the product of the strengths of both ends, a strength being the sum of |w| over all links of a neuron."""
+    return _product_of_ends(network, neuron_strength(network))
+
+
+def _product_of_ends(network: LayeredNetwork, ends: list[np.ndarray]) -> list[np.ndarray]:
+    return [
+        np.repeat(earlier, layer.row_degrees) * later[layer.columns]
+        for layer, earlier, later in zip(network.layers, ends[:-1], ends[1:], strict=True)
+    ]
+
+
+LINKS: dict[str, Callable[..., list[np.ndarray]]] = {
+    "random": random,
+    "weight": weight,
+    "degree": degree,
+    "strength": strength,
+    "betweenness": betweenness.of_links,
+}
+
+
+def links(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
+    """Return the importance of every link: the larger, the more important.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+    by : {'random', 'weight', 'degree', 'strength', 'betweenness'}
+        A name in :data:`netsparse.importance.LINKS`: uniform numbers, |w|, the product of the degrees or of the
+        strengths of both ends, the number of shortest input-to-output paths through the link (each pair of an
+        input and an output counts one, shared equally by its paths).
+    rng : numpy.random.Generator or seed, optional
+        For 'random'.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        One array per layer, readout included, in the layer's CSR order.
+
+    Raises
+    ------
+    ValueError
+        If `by` is unknown.
+
+    Notes
+    -----
+    O(links), 'betweenness' O(inputs x links).
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 0], [-3.0, 0.5, 1.0], shape=(2, 2))
+    >>> ns.importance.links(ns.LayeredNetwork([layer]), 'weight')
+    [array([3. , 0.5, 1. ])]
+    >>> ns.importance.links(ns.LayeredNetwork([layer]), 'degree')
+    [array([4, 2, 2])]
+    """
+    if by not in LINKS:
+        raise unknown("importance of links", by, LINKS)
+    return LINKS[by](network, rng=rng)

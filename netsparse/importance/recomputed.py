@@ -1,0 +1,44 @@
+"""Attack orders whose values are computed anew after every removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from netsparse.graph.convert import tables
+from netsparse.graph.network import LayeredNetwork
+from netsparse.importance.neighbours import neighbours
+from netsparse.importance.neuron_values import degree
+from netsparse.importance.turns import Turns
+
+
+def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:
+    """Return links in the order in which each, at its turn, has the largest product of the degrees of its ends.
+
+    Degrees are those in the undirected network of all layers after the removals so far.
+
+    Notes
+    -----
+    A heap per group whose keys are brought up to date only at the top: degrees never grow, so that an old key
+    bounds the new one from above.
+    """
+    from netsparse.kernels.recomputed_degree import order_links
+
+    ends = tables(network.layers)
+    degrees = np.concatenate(degree(network))
+    ties = rng.permutation(ends.source.size)
+    return order_links(ends.source, ends.target, degrees, turns.members, turns.starts, turns.groups, ties)
+
+
+def neuron_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:
+    """Return neurons in the order in which each, at its turn, has the most links to neurons not yet removed."""
+    from netsparse.kernels.recomputed_degree import order_neurons
+
+    indptr, indices = neighbours(network)
+    ties = rng.permutation(indptr.size - 1)
+    return order_neurons(indptr, indices, turns.members, turns.starts, turns.groups, ties)
+
+
+RECOMPUTED_LINKS: dict[str, Callable[..., np.ndarray]] = {"recomputed-degree": link_degree}
+RECOMPUTED_NEURONS: dict[str, Callable[..., np.ndarray]] = {"recomputed-degree": neuron_degree}
