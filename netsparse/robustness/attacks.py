@@ -10,6 +10,8 @@ import numpy as np
 
 from netsparse.errors import check_count, check_number, unknown
 from netsparse.graph import LayeredNetwork
+from netsparse.importance import link_order, neuron_order
+from netsparse.percolation.order import rank
 from netsparse.robustness import inputs, removal, weights
 from netsparse.robustness.targets import share
 
@@ -86,22 +88,20 @@ class Attack:
 
 
 def _links(name: str, by: str, *, descending: bool = True, stochastic: bool = False) -> Attack:
-    def order(network: LayeredNetwork, *, readout: bool, rng) -> np.ndarray:
-        from netsparse.importance import link_order
-
-        return link_order(network, by, descending=descending, readout=readout, rng=rng)
-
-    function = partial(removal.prune_links, by=by, descending=descending)
     return Attack(
-        name, "links", function, "fraction of links removed",
-        stochastic=stochastic, order=order, count=removal.removed_links,
+        name, "links", partial(removal.prune_links, by=by, descending=descending), "fraction of links removed",
+        stochastic=stochastic, order=partial(link_order, by=by, descending=descending),
+        count=removal.removed_links,
     )  # fmt: skip
 
 
 def _neurons(name: str, by: str, *, stochastic: bool = False) -> Attack:
+    def order(network: LayeredNetwork, *, readout: bool, rng) -> np.ndarray:
+        return neuron_order(network, by, descending=True, rng=rng)  # the hidden ones, whatever the readout
+
     return Attack(
         name, "neurons", partial(removal.remove_neurons, by=by), "fraction of hidden neurons removed",
-        stochastic=stochastic, order=partial(removal.hidden_order, by=by), count=removal.removed_neurons,
+        stochastic=stochastic, order=order, count=removal.removed_neurons,
     )  # fmt: skip
 
 
@@ -117,11 +117,14 @@ ATTACKS: dict[str, Attack] = {
             usual=5.0, highest=np.inf,
         ),
         _links("prune-degree", "degree"),
+        _links("prune-recomputed-degree", "recomputed-degree"),
         _links("prune-betweenness", "betweenness"),
         _neurons("neurons-random", "random", stochastic=True),
         _neurons("neurons-degree", "degree"),
         _neurons("neurons-strength", "strength"),
+        _neurons("neurons-recomputed-degree", "recomputed-degree"),
         _neurons("neurons-betweenness", "betweenness"),
+        _neurons("neurons-collective-influence", "collective-influence"),
         Attack("flip", "weights", weights.flip_signs, "fraction of signs flipped"),
         Attack(
             "quantise", "weights", weights.quantise_weights, "bits per weight",
@@ -179,8 +182,6 @@ def in_order(order, kind: str = "links", name: str = "own order") -> Attack:
     without = removal.without_links if kind == "links" else removal.without_neurons
 
     def checked(network: LayeredNetwork, *, readout: bool = False, rng=None) -> np.ndarray:
-        from netsparse.percolation.order import rank
-
         rank(network, order, kind)
         return order
 

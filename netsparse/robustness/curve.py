@@ -9,6 +9,7 @@ import numpy as np
 
 from netsparse.errors import check_count
 from netsparse.graph import LayeredNetwork
+from netsparse.percolation.curve import curve as percolation_curve
 from netsparse.robustness import removal
 from netsparse.robustness.attacks import Attack, get_attack
 from netsparse.robustness.evaluation import Samples, accuracy_and_loss, checked_samples
@@ -133,8 +134,6 @@ State = tuple[LayeredNetwork, np.ndarray]
 
 def _removals(network, samples, attack, grid, readout, seed) -> tuple[Iterator[State], pandas.DataFrame]:
     """Return the states along one removal order, and their rows of its percolation curve."""
-    from netsparse.percolation import curve as percolation_curve
-
     order = attack.order(network, readout=readout, rng=seed)
     counts = [attack.count(network, strength, readout) for strength in grid]
     quantities = percolation_curve(network, order, kind=attack.kind).frame()
@@ -144,8 +143,6 @@ def _removals(network, samples, attack, grid, readout, seed) -> tuple[Iterator[S
 
 def _perturbations(network, samples, attack, grid, readout, seed) -> tuple[Iterator[State], pandas.DataFrame]:
     """Return the states of a perturbation that removes nothing: all have the intact network's quantities."""
-    from netsparse.percolation import curve as percolation_curve
-
     intact = percolation_curve(network, np.empty(0, dtype=np.int64)).frame()
     states = (_perturbed(network, samples, attack, strength, readout, seed) for strength in grid)
     return states, intact.loc[[0] * len(grid), list(PERCOLATION)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.importance import link_order, neuron_order
 from netsparse.rewire import merge
 from netsparse.robustness.targets import attacked_layers, check_strength, share
 
@@ -59,8 +60,6 @@ def prune_links(
     >>> [layer.n_links for layer in ns.robustness.prune_links(network, 0.25, 'weight').layers]
     [9, 15]
     """
-    from netsparse.importance import link_order
-
     strength = check_strength(strength, 1)
     order = link_order(network, by, descending=descending, readout=readout, rng=rng)
     return without_links(network, order[: removed_links(network, strength, readout)])
@@ -112,17 +111,8 @@ def remove_neurons(
     9
     """
     strength = check_strength(strength, 1)
-    order = hidden_order(network, by, descending=descending, rng=rng)
-    return without_neurons(network, order[: removed_neurons(network, strength)])
-
-
-def hidden_order(network: LayeredNetwork, by: str, *, descending: bool = True, readout: bool = False, rng=None):
-    """Return the ids of the hidden neurons in removal order, every hidden layer losing the same fraction."""
-    from netsparse.importance import neuron_order
-
     order = neuron_order(network, by, descending=descending, rng=rng)
-    n_inputs, n_outputs = network.sizes[0], network.sizes[-1]
-    return order[(order >= n_inputs) & (order < sum(network.sizes) - n_outputs)]
+    return without_neurons(network, order[: removed_neurons(network, strength)])
 
 
 def removed_links(network: LayeredNetwork, strength: float, readout: bool = False) -> int:

@@ -29,12 +29,20 @@ def map_weights(
 def share(fraction: float, n: int) -> int:
     """Return `fraction` of `n` as a count, halves rounded up.
 
+    That is the number of i = 0, 1, ... with (i + 1/2) / n at most the fraction, in this very arithmetic, so that
+    the count agrees with an order of :mod:`netsparse.importance`, where layers take turns by these quotients.
+
     Examples
     --------
     >>> share(0.25, 10), share(0.24, 10), share(1.0, 10)
     (3, 2, 10)
     """
-    return int(fraction * n + 0.5)
+    count = int(fraction * n + 0.5)
+    if count < n and (count + 0.5) / n <= fraction:
+        return count + 1
+    if count > 0 and (count - 0.5) / n > fraction:
+        return count - 1
+    return count
 
 
 def check_strength(strength: float, highest: float) -> float:
