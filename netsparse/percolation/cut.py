@@ -12,6 +12,8 @@ from netsparse.graph import LayeredNetwork
 from netsparse.percolation.order import KINDS
 from netsparse.percolation.reachability import active_neurons
 
+UNLIMITED = 2**30  # capacity of what may not be removed: more than any cut, and int32 as scipy wants it
+
 
 @dataclass(frozen=True, eq=False)
 class MinimumCut:
@@ -91,7 +93,7 @@ def _cut_links(network: LayeredNetwork, n_removable: int) -> np.ndarray:
         raise ValueError("every layer is readout, so that no link may be removed: pass readout=True")
     sources, targets = _link_ends(network)
     capacities = [
-        np.full(layer.n_links, 1 if index < n_removable else network.n_links + 1)
+        np.full(layer.n_links, 1 if index < n_removable else UNLIMITED)
         for index, layer in enumerate(network.layers)
     ]
     total = sum(network.sizes)
@@ -110,7 +112,7 @@ def _cut_neurons(network: LayeredNetwork) -> np.ndarray:
     total = sum(network.sizes)
     hidden = np.zeros(total, dtype=bool)
     hidden[network.sizes[0] : total - network.sizes[-1]] = True
-    capacities = np.concatenate([np.where(hidden, 1, total + 1), np.full(sources.size, total + 1)])
+    capacities = np.concatenate([np.where(hidden, 1, UNLIMITED), np.full(sources.size, UNLIMITED)])
     reached = _source_side(
         2 * total,
         np.concatenate([np.arange(total), sources + total]),
@@ -144,8 +146,7 @@ def _source_side(
     source, sink = n_nodes, n_nodes + 1
     sources = np.concatenate([sources, np.full(inputs.size, source), outputs])
     targets = np.concatenate([targets, inputs, np.full(outputs.size, sink)])
-    unlimited = np.full(inputs.size + outputs.size, capacities.max())
-    capacities = np.concatenate([capacities, unlimited]).astype(np.int32)
+    capacities = np.concatenate([capacities, np.full(inputs.size + outputs.size, UNLIMITED)]).astype(np.int32)
     graph = sparse.csr_array((capacities, (sources, targets)), shape=(sink + 1, sink + 1))
     residual = sparse.csr_array(graph - csgraph.maximum_flow(graph, source, sink).flow)
     residual.eliminate_zeros()

@@ -22,23 +22,32 @@ class ThresholdFit(NamedTuple):
     residual: float
 
 
-def fit_threshold(sizes: np.ndarray, thresholds: np.ndarray, errors: np.ndarray | None = None) -> ThresholdFit:
+def fit_threshold(
+    sizes: np.ndarray,
+    thresholds: np.ndarray,
+    errors: np.ndarray | None = None,
+    *,
+    nu: float | None = None,
+) -> ThresholdFit:
     r"""Extrapolate pseudo-thresholds of finite networks to infinite size.
 
     .. math:: p_c(N) = p_c + c N^{-1 / \nu}
 
-    by weighted least squares: for a given exponent :math:`p_c` and c are linear and solved for exactly, and
-    the exponent is the one, from 0.05 to 5, that leaves the least residual.
+    by weighted least squares: for a given :math:`\nu`, :math:`p_c` and c are linear and solved for exactly; a
+    free :math:`1 / \nu` is the one, from 0.05 to 5, that leaves the least residual.
 
     Parameters
     ----------
     sizes : array_like, shape (n,)
-        N, at least three different ones.
+        N, at least three different ones, or two where `nu` is given.
     thresholds : array_like, shape (n,)
         Pseudo-thresholds, say the mean over runs of where the second moment is largest
         (:meth:`PercolationCurve.largest_second_moment`); a size may occur more than once.
     errors : array_like, shape (n,), optional
         Standard errors of the thresholds; equal by default.
+    nu : float, optional
+        The exponent, if theory tells it: 3 for random graphs, N counting neurons. Left free it takes many sizes
+        to determine, and a wrong one drags the threshold along.
 
     Returns
     -------
@@ -47,7 +56,7 @@ def fit_threshold(sizes: np.ndarray, thresholds: np.ndarray, errors: np.ndarray 
     Raises
     ------
     ValueError
-        If shapes differ, there are fewer than three sizes, or a value is not finite or not positive.
+        If shapes differ, there are too few sizes, or a value is not finite or not positive.
 
     References
     ----------
@@ -61,14 +70,17 @@ def fit_threshold(sizes: np.ndarray, thresholds: np.ndarray, errors: np.ndarray 
     >>> round(fit.threshold, 6), round(fit.amplitude, 6), round(fit.nu, 6)
     (0.5, 2.0, 3.0)
     """
-    sizes, thresholds, errors = _checked_points(sizes, thresholds, errors)
+    sizes, thresholds, errors = _checked_points(sizes, thresholds, errors, unknowns=3 if nu is None else 2)
 
     def solve(exponent: float) -> tuple[np.ndarray, np.ndarray]:
         design = np.column_stack([np.ones(sizes.size), sizes**-exponent])
         solution = np.linalg.lstsq(design / errors[:, None], thresholds / errors, rcond=None)[0]
         return solution, thresholds - design @ solution
 
-    exponent = _least(lambda exponent: np.sum((solve(exponent)[1] / errors) ** 2), 0.05, 5)
+    if nu is None:
+        exponent = _least(lambda exponent: np.sum((solve(exponent)[1] / errors) ** 2), 0.05, 5)
+    else:
+        exponent = 1 / check_number("nu", nu, above=0)
     (threshold, amplitude), residuals = solve(exponent)
     return ThresholdFit(float(threshold), float(amplitude), 1 / exponent, float(np.sqrt(np.mean(residuals**2))))
 
@@ -146,7 +158,7 @@ def collapse_quality(collapsed: pandas.DataFrame, *, width: float | None = None)
     return float(np.mean(np.concatenate(distances) ** 2) / np.var(np.concatenate(compared)))
 
 
-def _checked_points(sizes, thresholds, errors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _checked_points(sizes, thresholds, errors, unknowns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sizes, thresholds = np.asarray(sizes, dtype=float), np.asarray(thresholds, dtype=float)
     errors = np.ones_like(sizes) if errors is None else np.asarray(errors, dtype=float)
     if sizes.ndim != 1 or not sizes.shape == thresholds.shape == errors.shape:
@@ -156,8 +168,8 @@ def _checked_points(sizes, thresholds, errors) -> tuple[np.ndarray, np.ndarray, 
         )
     if not (np.isfinite(sizes * thresholds * errors).all() and (sizes > 0).all() and (errors > 0).all()):
         raise ValueError("sizes and errors must be positive, and all values finite")
-    if np.unique(sizes).size < 3:
-        raise ValueError(f"three unknowns need at least three different sizes, got {np.unique(sizes).size}")
+    if np.unique(sizes).size < unknowns:
+        raise ValueError(f"{unknowns} unknowns need as many different sizes, got {np.unique(sizes).size}")
     return sizes, thresholds, errors
 
 
