@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.linkpred.candidates import BATCH, Candidates
+from netsparse.linkpred.candidates import Candidates
 
 
 class Best:
@@ -28,7 +28,7 @@ class Best:
         self._pairs.append(batch.pairs[chosen])
         self._scores.append(batch.scores[chosen])
         self._held += chosen.size
-        if self._held > 2 * self.n + BATCH:
+        if self._held > 2 * self.n:
             self._shrink()
 
     def result(self) -> Candidates:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netsparse.linkpred.topology import Topology
+
 BATCH = 1 << 16  # two arrays of this size fit into a core's second-level cache
 SIGNIFICANT_BITS = 36
 
@@ -30,11 +32,15 @@ def settle_ties(scores: np.ndarray) -> None:
     bits &= -(1 << dropped)
 
 
-def from_kernel(kernel, rows: int, columns: int, *arrays: np.ndarray) -> Iterator[Candidates]:
+def from_kernel(kernel, topology: Topology, *factors: np.ndarray) -> Iterator[Candidates]:
     """Run a kernel of netsparse/kernels/paths.py over all rows, a batch at a time."""
+    from netsparse.kernels.paths import Workspace
+
+    rows, columns = topology.shape
+    work = Workspace.empty(rows, columns, topology.n_links)
     size = max(columns, BATCH)
     pairs, scores = np.empty(size, np.int64), np.empty(size)
     row = 0
     while row < rows:
-        row, written = kernel(row, *arrays, pairs, scores)
+        row, written = kernel(row, work, pairs, scores, *topology, *factors)
         yield Candidates(pairs[:written], scores[:written])

@@ -40,7 +40,7 @@ def _by_walks(topology: Topology, weight: Weight) -> Iterator[Candidates]:
     from netsparse.kernels.paths import walk_rows
 
     factors = (*tabulate(weight, topology.row_degrees), *tabulate(weight, topology.column_degrees))
-    return from_kernel(walk_rows, *topology.shape, *topology, *factors)
+    return from_kernel(walk_rows, topology, *factors)
 
 
 def _by_products(topology: Topology, weight: Weight) -> Iterator[Candidates]:
@@ -50,7 +50,7 @@ def _by_products(topology: Topology, weight: Weight) -> Iterator[Candidates]:
     for degrees in (topology.row_degrees, topology.column_degrees):
         slot, table = tabulate(weight, degrees)
         factors.append(table[slot])
-    return from_kernel(product_rows, *topology.shape, *topology, *factors)
+    return from_kernel(product_rows, topology, *factors)
 
 
 STRATEGIES = {"walks": _by_walks, "products": _by_products}

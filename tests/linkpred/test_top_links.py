@@ -38,7 +38,7 @@ def test_exactly_n_distinct_non_links_best_first(method, layer, share, seed):
 def test_more_than_all_non_links_is_refused(method):
     layer = ns.BipartiteLayer.from_links([0, 1], [0, 1], [1.0, 1.0], (2, 3))
     assert ns.linkpred.top_links(layer, 4, method, rng=0)[0].size == 4
-    with pytest.raises(ValueError, match="n = 5 .* only 4 non-links"):
+    with pytest.raises(ValueError, match=r"n = 5 .* only 4 non-links"):
         ns.linkpred.top_links(layer, 5, method, rng=0)
 
 
