@@ -73,7 +73,7 @@ class RunFolder:
             description = json.loads(self.settings_file.read_text())
         except ValueError as error:  # also undecodable bytes
             raise FileFormatError(f"{self.settings_file} is no JSON: {error}") from None
-        if not isinstance(description, dict) or description.get("format") != FORMAT:
+        if not _describes_run(description):
             raise FileFormatError(f"{self.settings_file} does not describe a run of netsparse")
         return description
 
@@ -158,6 +158,12 @@ def check_writable(path: Path) -> None:
             pass
     except OSError as error:
         raise NetsparseError(f"cannot write to {folder}: {error.strerror}") from None
+
+
+def _describes_run(description: Any) -> bool:
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        return False
+    return all(isinstance(description.get(part), dict) for part in ("settings", "inputs", "start"))
 
 
 def _title(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from types import MappingProxyType
 from typing import Any
 
@@ -123,7 +124,7 @@ class Settings:
     def __post_init__(self) -> None:
         checked = {"hidden": _checked_sizes(self.hidden)}
         checked |= {name: check_number(flag(name), getattr(self, name), **bounds) for name, bounds in _NUMBERS}
-        checked |= {name: check_count(flag(name), getattr(self, name), at_least=least) for name, least in _COUNTS}
+        checked |= {name: _checked_count(flag(name), getattr(self, name), least) for name, least in _COUNTS}
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         self._check_names()
@@ -205,4 +206,10 @@ def preset_values(preset: str) -> Mapping[str, Any]:
 def _checked_sizes(sizes: Any) -> tuple[int, ...]:
     if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
         raise TypeError(f"--hidden must be a sequence of layer sizes, got {sizes!r}")
-    return tuple(check_count("--hidden", size, at_least=1) for size in sizes)
+    return tuple(_checked_count("--hidden", size, 1) for size in sizes)
+
+
+def _checked_count(name: str, value: Any, at_least: int) -> int:
+    if not isinstance(value, Integral):  # NaN and infinity cannot even be compared with a whole number
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    return check_count(name, value, at_least=at_least)

@@ -1,0 +1,173 @@
+"""A resumed run equals an uninterrupted one, bit for bit, wherever it was killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import netsparse
+from netsparse import train
+from netsparse.errors import NetsparseError
+from tests.train.small import clusters, settings, start_of
+
+SECONDS = ["seconds_train", "seconds_update"]
+
+
+def fit(own: train.Settings, **options) -> train.Result:
+    return train.fit(start_of(own), clusters(), own, progress=False, **options)
+
+
+def assert_same_run(resumed: Path, whole: Path) -> None:
+    assert netsparse.load(resumed / "network.npz") == netsparse.load(whole / "network.npz")
+    histories = [pd.read_csv(folder / "history.csv").drop(columns=SECONDS) for folder in (resumed, whole)]
+    pd.testing.assert_frame_equal(*histories, check_exact=True)
+    checkpoints = [train.RunFolder(folder).checkpoint() for folder in (resumed, whole)]
+    for name, array in checkpoints[1].engine.items():
+        assert np.array_equal(checkpoints[0].engine[name], array), name
+
+
+class Stop(Exception):
+    pass
+
+
+def stop_after(epoch: int, monkeypatch) -> None:
+    """Make runs stop once the checkpoint of an epoch is written."""
+    save_epoch = train.RunFolder.save_epoch
+
+    def save_and_stop(self, record, checkpoint, **options):
+        save_epoch(self, record, checkpoint, **options)
+        if record.epoch == epoch:
+            raise Stop
+
+    monkeypatch.setattr(train.RunFolder, "save_epoch", save_and_stop)
+
+
+@pytest.mark.parametrize("backend", ["sparse", "masked"])
+@pytest.mark.parametrize("changes", [{}, {"regrowth": "random", "validation": 0.2}, {"threads": 2}])
+@pytest.mark.parametrize("stopped", [1, 3, 5])
+def test_resumed_equals_uninterrupted(tmp_path, monkeypatch, backend, changes, stopped):
+    own = settings(backend=backend, epochs=6, **changes)
+    whole = fit(own, out=tmp_path / "whole")
+    with monkeypatch.context() as patch, pytest.raises(Stop):
+        stop_after(stopped, patch)
+        fit(own, out=tmp_path / "parts")
+    resumed = fit(own, out=tmp_path / "parts", resume=True)
+    assert_same_run(tmp_path / "parts", tmp_path / "whole")
+    assert resumed.network == whole.network
+    pd.testing.assert_frame_equal(
+        resumed.history.drop(columns=SECONDS), whole.history.drop(columns=SECONDS), check_exact=True
+    )
+
+
+KILLED = """
+import os, signal
+from netsparse import train
+from netsparse.train import checkpoint, history, loop
+from tests.train.small import clusters, settings, start_of
+
+class Killed:
+    "Stands for a function, and kills the process at its third call."
+    def __init__(self, function):
+        self.function, self.calls = function, 0
+    def __call__(self, *arguments, **options):
+        self.calls += 1
+        if self.calls == 3:
+            {how}
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.function(*arguments, **options)
+
+{where} = Killed({where})
+own = settings(epochs=6, snapshots=1)
+train.fit(start_of(own), clusters(), own, out={out!r}, progress=False)
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "how"),
+    [
+        ("loop.run_epoch", "pass"),
+        ("history.append", "open(arguments[0], 'a').write('3,0.1,0.')"),
+        ("checkpoint.save", "pass"),
+        ("checkpoint.np.savez", "arguments[0].write(b'PK half'); arguments[0].flush()"),
+    ],
+    ids=["in the steps", "in a row of the history", "before the checkpoint", "in a file"],
+)
+def test_a_killed_run_loses_at_most_its_epoch(tmp_path, where, how):
+    out = tmp_path / "killed"
+    script = KILLED.format(where=where, how=how, out=str(out))
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True)
+    assert done.returncode == -9, done.stderr
+    own = settings(epochs=6, snapshots=1)
+    fit(own, out=tmp_path / "whole")
+    n_done = train.RunFolder(out).n_epochs_done()
+    assert n_done == (1 if where == "checkpoint.np.savez" else 2)  # two files an epoch: the third is in epoch 2
+    fit(own, out=out, resume=True)
+    assert_same_run(out, tmp_path / "whole")
+
+
+def test_a_run_killed_in_its_first_epoch_starts_again(tmp_path, monkeypatch):
+    own = settings()
+    with monkeypatch.context() as patch, pytest.raises(Stop):
+        patch.setattr("netsparse.train.checkpoint.save", lambda *_: (_ for _ in ()).throw(Stop))
+        fit(own, out=tmp_path / "parts")
+    assert pd.read_csv(tmp_path / "parts" / "history.csv")["epoch"].tolist() == [1]
+    fit(own, out=tmp_path / "parts", resume=True)
+    fit(own, out=tmp_path / "whole")
+    assert_same_run(tmp_path / "parts", tmp_path / "whole")
+
+
+def test_a_run_killed_after_its_last_epoch_is_finished(tmp_path, monkeypatch):
+    own = settings()
+    with monkeypatch.context() as patch, pytest.raises(Stop):
+        stop_after(own.epochs, patch)
+        fit(own, out=tmp_path)
+    assert not train.RunFolder(tmp_path).is_finished()
+    fit(own, out=tmp_path, resume=True)
+    assert train.RunFolder(tmp_path).is_finished()
+    assert (tmp_path / "accuracy.png").exists()
+
+
+def test_a_finished_run_is_only_read(tmp_path):
+    own = settings()
+    first = fit(own, out=tmp_path)
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    again = fit(own, out=tmp_path, resume=True)
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
+    assert again.network == first.network
+    pd.testing.assert_frame_equal(again.history, first.history)
+
+
+def test_other_settings_are_listed(tmp_path):
+    fit(settings(), out=tmp_path)
+    with pytest.raises(NetsparseError, match=r"other settings: --zeta 0.3, now 0.2; --seed 0, now 5"):
+        fit(settings(zeta=0.2, seed=5), out=tmp_path, resume=True)
+
+
+def test_other_data_or_another_start_are_refused(tmp_path):
+    own = settings()
+    fit(own, out=tmp_path)
+    with pytest.raises(NetsparseError, match="another data"):
+        train.fit(start_of(own), clusters(n_train=60), own, out=tmp_path, resume=True)
+    with pytest.raises(NetsparseError, match="another initial network"):
+        train.fit(start_of(settings(seed=9)), clusters(), own, out=tmp_path, resume=True)
+
+
+def test_nothing_to_resume(tmp_path):
+    with pytest.raises(NetsparseError, match="holds no run"):
+        fit(settings(), out=tmp_path / "none", resume=True)
+    with pytest.raises(ValueError, match="needs --out"):
+        fit(settings(), resume=True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": "other"}', '{"format": "netsparse run 1"}'])
+def test_a_damaged_description_is_refused(tmp_path, text):
+    fit(settings(), out=tmp_path)
+    (tmp_path / "settings.json").write_text(text)
+    with pytest.raises(NetsparseError, match=r"settings\.json"):
+        fit(settings(), out=tmp_path, resume=True)
