@@ -12,7 +12,7 @@ from numba import njit
 from netsparse.kernels.activation import FASTMATH, times_derivative
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
 def link_gradients(links, neuron, signals, deltas, gradients, width):
     """Add sum over samples of signals[neuron] * deltas[target] to the gradient of each out-link of a neuron."""
     x = signals[neuron]
@@ -24,11 +24,12 @@ def link_gradients(links, neuron, signals, deltas, gradients, width):
         gradients[k] += total
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
 def pull(links, neuron, weights, deltas, width):
     """Set deltas[neuron] to the sum over its out-links of weight * deltas[target]: `gather` in CSR order."""
     targets, total = links.targets, deltas[neuron]
-    total[:width] = 0
+    for j in range(width):
+        total[j] = 0
     k, stop = links.indptr[neuron], links.indptr[neuron + 1]
     while k + 4 <= stop:
         w0, w1, w2, w3 = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
@@ -44,7 +45,7 @@ def pull(links, neuron, weights, deltas, width):
         k += 1
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
 def bias_gradient(delta, width):
     """Return the sum over samples of a neuron's delta."""
     total = delta.dtype.type(0)

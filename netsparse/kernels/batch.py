@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-_TILE = 16  # features of one cache line of float32: each line of the samples is read once
+_TILE = 64  # features: a few cache lines of each sample, so that the tile of signals stays in the L1 cache
 
 
 @njit(cache=True, nogil=True)

@@ -12,7 +12,7 @@ from numba import njit
 from netsparse.kernels.activation import FASTMATH, activate
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
 def gather(rows, neighbours, positions, weights, start, stop, total, width):
     """Add weights[positions[k]] * rows[neighbours[k]] to `total`, for k from start to stop."""
     k = start
@@ -40,7 +40,8 @@ def forward(links, weights, biases, signals, n_inputs, n_outputs, activation, wi
     n_neurons = signals.shape[0]
     for v in range(n_inputs, n_neurons):
         total = signals[v]
-        total[:width] = biases[v]
+        for j in range(width):
+            total[j] = biases[v]
         start, stop = links.in_indptr[v], links.in_indptr[v + 1]
         gather(signals, links.sources, links.positions, weights, start, stop, total, width)
         if v < n_neurons - n_outputs:

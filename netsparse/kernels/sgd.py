@@ -16,13 +16,14 @@ def descend(values, velocities, gradients, start, stop, rate, momentum, weight_d
 
     gradients (workers, parameters): the shares of the batch, added up in the order of the workers.
     """
-    total = gradients[0]
+    values, velocities, total = values[start:stop], velocities[start:stop], gradients[0, start:stop]
     for worker in range(1, gradients.shape[0]):
-        share = gradients[worker]
-        for i in range(start, stop):
+        share = gradients[worker, start:stop]
+        for i in range(total.size):
             total[i] += share[i]
             share[i] = 0
-    for i in range(start, stop):
-        velocities[i] = momentum * velocities[i] + total[i] + weight_decay * values[i]
-        values[i] -= rate * velocities[i]
+    for i in range(total.size):
+        velocity = momentum * velocities[i] + total[i] + weight_decay * values[i]
+        velocities[i] = velocity
+        values[i] -= rate * velocity
         total[i] = 0
