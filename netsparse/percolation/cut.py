@@ -93,14 +93,11 @@ def _cut_links(network: LayeredNetwork, n_removable: int) -> np.ndarray:
         raise ValueError("every layer is readout, so that no link may be removed: pass readout=True")
     sources, targets = _link_ends(network)
     capacities = [
-        np.full(layer.n_links, 1 if index < n_removable else UNLIMITED)
-        for index, layer in enumerate(network.layers)
+        np.full(layer.n_links, 1 if index < n_removable else UNLIMITED) for index, layer in enumerate(network.layers)
     ]
     total = sum(network.sizes)
     outputs = np.arange(total - network.sizes[-1], total)
-    reached = _source_side(
-        total, sources, targets, np.concatenate(capacities), np.arange(network.sizes[0]), outputs
-    )
+    reached = _source_side(total, sources, targets, np.concatenate(capacities), np.arange(network.sizes[0]), outputs)
     return np.flatnonzero(reached[sources] & ~reached[targets])
 
 

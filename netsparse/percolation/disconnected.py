@@ -106,10 +106,7 @@ def remove_disconnected(
     ]
     folded = _fold_constants(network, reached, n_sparse)
     biases, cleared = _clear_biases(network, folded, active)
-    layers = [
-        _without(layer, links, bias)
-        for layer, links, bias in zip(network.layers, removed, biases, strict=True)
-    ]
+    layers = [_without(layer, links, bias) for layer, links, bias in zip(network.layers, removed, biases, strict=True)]
     losers = _losers(network, active, removed, cleared)
     return network.with_layers(layers), DisconnectedReport(losers, tuple(removed), tuple(cleared))
 

@@ -11,9 +11,7 @@ from netsparse.percolation.survival import count_survivors, widest
 BLOCK = 16  # terminals carried through the network together: a cache line or two per neuron
 
 
-def pair_curve(
-    network: LayeredNetwork, ranks: Ranks, *, max_terminals: int, rng=None
-) -> tuple[np.ndarray, np.ndarray]:
+def pair_curve(network: LayeredNetwork, ranks: Ranks, *, max_terminals: int, rng=None) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the number of connected (input, output) pairs after k removals, and its standard error.
 
     From each neuron of the smaller end (inputs or outputs) the widest-path values run through the network; what

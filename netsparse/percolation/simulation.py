@@ -66,9 +66,7 @@ def compare_with_simulation(
     steps = np.round(np.linspace(0, 1, points) * removable.size).astype(int)
     fractions = steps / max(removable.size, 1)
     expected = expected_curve(network, fractions, kind=kind, layers=layers).drop(columns="fraction")
-    simulated = np.stack(
-        [_simulate(network, rng.permutation(removable), steps, kind) for _ in range(repeats)]
-    )
+    simulated = np.stack([_simulate(network, rng.permutation(removable), steps, kind) for _ in range(repeats)])
     return pd.DataFrame(
         {
             "fraction": np.repeat(fractions, expected.shape[1]),

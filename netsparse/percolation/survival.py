@@ -82,9 +82,9 @@ def survival_of_ranks(network: LayeredNetwork, ranks: Ranks) -> Survival:
     rows = [layer.rows for layer in network.layers]
     columns = [layer.columns for layer in network.layers]
     forward = widest(rows, columns, ranks.links, ranks.neurons, ranks.neurons[0][:, None])
-    backward = widest(
-        columns[::-1], rows[::-1], ranks.links[::-1], ranks.neurons[::-1], ranks.neurons[-1][:, None]
-    )[::-1]
+    backward = widest(columns[::-1], rows[::-1], ranks.links[::-1], ranks.neurons[::-1], ranks.neurons[-1][:, None])[
+        ::-1
+    ]
     neurons = [np.minimum(f, b)[:, 0] for f, b in zip(forward, backward, strict=True)]
     links = [
         np.minimum(np.minimum(forward[index][rows[index], 0], own), backward[index + 1][columns[index], 0])

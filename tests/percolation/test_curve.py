@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from tests.percolation.plain import state_after
+from tests.percolation.small import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 ALL = ("paths", "components", "pairs")
@@ -24,14 +26,14 @@ def partial_order(network, kind, rng):
 
 @pytest.mark.parametrize("kind", ["links", "neurons"])
 @pytest.mark.parametrize("block", range(10))
-def test_equals_recomputation_at_every_step(make_network, brute_force, kind, block):
+def test_equals_recomputation_at_every_step(kind, block):
     for seed in range(20 * block, 20 * (block + 1)):
-        network = make_network(seed, max_readout=2)
+        network = small_network(seed, max_readout=2)
         order = partial_order(network, kind, np.random.default_rng(seed))
         curve = percolation.curve(network, order, kind=kind, quantities=ALL)
         assert curve.n_removals == order.size
         for k in range(order.size + 1):
-            expected = brute_force(network, order[:k], kind)
+            expected = state_after(network, order[:k], kind)
             assert curve.active_neurons[k].tolist() == expected["active_neurons"]
             assert curve.active_links[k] == expected["active_links"]
             assert curve.outputs_reached[k] == expected["active_neurons"][-1]
@@ -90,8 +92,8 @@ def test_equals_igraph_and_networkx_on_a_medium_network(kind):
 
 
 @given(seeds, st.sampled_from(["links", "neurons"]))
-def test_lives_say_when_each_neuron_and_link_leaves_the_paths(make_network, seed, kind):
-    network = make_network(seed)
+def test_lives_say_when_each_neuron_and_link_leaves_the_paths(seed, kind):
+    network = small_network(seed)
     rng = np.random.default_rng(seed)
     order = partial_order(network, kind, rng)
     lives = percolation.survival(network, order, kind=kind)
@@ -107,8 +109,8 @@ def test_lives_say_when_each_neuron_and_link_leaves_the_paths(make_network, seed
 
 
 @given(seeds, st.sampled_from(["links", "neurons"]))
-def test_curves_never_rise(make_network, seed, kind):
-    network = make_network(seed, largest=12)
+def test_curves_never_rise(seed, kind):
+    network = small_network(seed, largest=12)
     order = partial_order(network, kind, np.random.default_rng(seed))
     curve = percolation.curve(network, order, kind=kind, quantities=ALL)
     for name in ("active", "active_links", "outputs_reached", "largest_component", "connected_pairs"):
@@ -116,8 +118,8 @@ def test_curves_never_rise(make_network, seed, kind):
 
 
 @given(seeds)
-def test_relabelling_neurons_changes_no_curve(make_network, seed):
-    network = make_network(seed, largest=8)
+def test_relabelling_neurons_changes_no_curve(seed):
+    network = small_network(seed, largest=8)
     rng = np.random.default_rng(seed)
     labels = [rng.permutation(size) for size in network.sizes]
     layers, new_id, offset = [], [], 0
@@ -253,9 +255,7 @@ def test_sampled_pairs_agree_with_all_of_them():
 def test_sampled_pairs_repeat_with_the_seed():
     network = ns.generate.erdos_renyi((40, 30, 50), 0.05, readout=0, rng=1)
     order = np.arange(network.n_links)
-    first, second = (
-        percolation.curve(network, order, quantities="pairs", max_terminals=10, rng=7) for _ in range(2)
-    )
+    first, second = (percolation.curve(network, order, quantities="pairs", max_terminals=10, rng=7) for _ in range(2))
     np.testing.assert_array_equal(first.connected_pairs, second.connected_pairs)
 
 

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from tests.percolation.plain import state_after
+from tests.percolation.small import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 
 
-def disconnects(brute_force, network, ids, kind):
-    return sum(brute_force(network, ids, kind)["active_neurons"]) == 0
+def disconnects(network, ids, kind):
+    return sum(state_after(network, ids, kind)["active_neurons"]) == 0
 
 
 def removable(network, kind, readout):
@@ -25,30 +27,28 @@ def removable(network, kind, readout):
 
 
 @pytest.mark.parametrize(("kind", "readout"), [("links", False), ("links", True), ("neurons", False)])
-def test_nothing_smaller_disconnects(make_network, brute_force, kind, readout):
+def test_nothing_smaller_disconnects(kind, readout):
     sizes = []
     for seed in range(150):
-        network = make_network(seed, largest=3, max_readout=1)
+        network = small_network(seed, largest=3, max_readout=1)
         candidates = removable(network, kind, readout)
         if not candidates:
             continue
         cut = percolation.minimum_cut(network, kind=kind, readout=readout)
         assert set(cut.ids.tolist()) <= set(candidates)
-        assert disconnects(brute_force, network, cut.ids, kind)
+        assert disconnects(network, cut.ids, kind)
         if cut.size and len(candidates) <= 18:
-            assert not any(
-                disconnects(brute_force, network, ids, kind) for ids in combinations(candidates, cut.size - 1)
-            )
+            assert not any(disconnects(network, ids, kind) for ids in combinations(candidates, cut.size - 1))
         sizes.append(cut.size)
     assert max(sizes) >= 2  # the networks were not all trivial
 
 
 @settings(deadline=None)
 @given(seeds, st.booleans())
-def test_size_is_that_of_igraph_edge_connectivity(make_network, seed, readout):
+def test_size_is_that_of_igraph_edge_connectivity(seed, readout):
     import igraph
 
-    network = make_network(seed, largest=12)
+    network = small_network(seed, largest=12)
     n_free = len(network.layers) if readout else len(network.sparse_layers)
     if not n_free:
         return
@@ -66,9 +66,9 @@ def test_size_is_that_of_igraph_edge_connectivity(make_network, seed, readout):
 
 
 @given(seeds, st.sampled_from(["links", "neurons"]))
-def test_no_order_beats_the_cut(make_network, seed, kind):
+def test_no_order_beats_the_cut(seed, kind):
     """Before as many removals as the minimum cut has, something is active, whatever the order."""
-    network = make_network(seed, largest=10, max_readout=0)
+    network = small_network(seed, largest=10, max_readout=0)
     if not removable(network, kind, True):
         return
     cut = percolation.minimum_cut(network, kind=kind, readout=True)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
 from netsparse.graph import ACTIVATIONS
+from tests.percolation.small import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 keeps = st.booleans()
@@ -19,15 +20,15 @@ def outputs(network, seed):
 
 
 @given(seeds, activations, keeps)
-def test_function_is_unchanged(make_network, seed, activation, keep_readout):
-    network = make_network(seed, activation=activation, max_readout=2)
+def test_function_is_unchanged(seed, activation, keep_readout):
+    network = small_network(seed, activation=activation, max_readout=2)
     clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
     np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
 
 
 @given(seeds, activations, keeps)
-def test_function_is_unchanged_in_single_precision(make_network, seed, activation, keep_readout):
-    network = make_network(seed, activation=activation, max_readout=2, dtype=np.float32)
+def test_function_is_unchanged_in_single_precision(seed, activation, keep_readout):
+    network = small_network(seed, activation=activation, max_readout=2, dtype=np.float32)
     clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
     assert clean.dtype == np.float32
     before = outputs(network, seed)
@@ -35,8 +36,8 @@ def test_function_is_unchanged_in_single_precision(make_network, seed, activatio
 
 
 @given(seeds, keeps)
-def test_second_call_changes_nothing(make_network, seed, keep_readout):
-    clean, _ = percolation.remove_disconnected(make_network(seed, max_readout=2), keep_readout=keep_readout)
+def test_second_call_changes_nothing(seed, keep_readout):
+    clean, _ = percolation.remove_disconnected(small_network(seed, max_readout=2), keep_readout=keep_readout)
     again, report = percolation.remove_disconnected(clean, keep_readout=keep_readout)
     assert again == clean
     assert report.is_empty
@@ -45,8 +46,8 @@ def test_second_call_changes_nothing(make_network, seed, keep_readout):
 
 
 @given(seeds)
-def test_active_neurons_and_their_links_stay(make_network, seed):
-    network = make_network(seed)
+def test_active_neurons_and_their_links_stay(seed):
+    network = small_network(seed)
     active = percolation.active_neurons(network)
     clean, _ = percolation.remove_disconnected(network)
     for index, (old, new) in enumerate(zip(network.layers, clean.layers, strict=True)):
@@ -62,8 +63,8 @@ def test_active_neurons_and_their_links_stay(make_network, seed):
 
 
 @given(seeds)
-def test_disconnected_hidden_neurons_have_no_bias_and_outputs_keep_theirs(make_network, seed):
-    network = make_network(seed)
+def test_disconnected_hidden_neurons_have_no_bias_and_outputs_keep_theirs(seed):
+    network = small_network(seed)
     active = percolation.active_neurons(network)
     clean, _ = percolation.remove_disconnected(network)
     for layer, on in zip(clean.layers[:-1], active[1:-1], strict=True):
@@ -73,8 +74,8 @@ def test_disconnected_hidden_neurons_have_no_bias_and_outputs_keep_theirs(make_n
 
 
 @given(seeds, keeps)
-def test_report_says_what_changed(make_network, seed, keep_readout):
-    network = make_network(seed, max_readout=2)
+def test_report_says_what_changed(seed, keep_readout):
+    network = small_network(seed, max_readout=2)
     active = percolation.active_neurons(network)
     clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout)
     touched = [np.zeros(size, dtype=bool) for size in network.sizes]
@@ -97,8 +98,8 @@ def test_report_says_what_changed(make_network, seed, keep_readout):
 
 
 @given(seeds)
-def test_keep_readout_keeps_its_links(make_network, seed):
-    network = make_network(seed, max_readout=2)
+def test_keep_readout_keeps_its_links(seed):
+    network = small_network(seed, max_readout=2)
     clean, report = percolation.remove_disconnected(network, keep_readout=True)
     first = len(network.layers) - network.readout
     for old, new in zip(network.layers[first:], clean.layers[first:], strict=True):

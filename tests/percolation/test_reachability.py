@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from tests.percolation.small import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -34,16 +35,16 @@ def active_by_networkx(network):
 
 
 @given(seeds)
-def test_equals_networkx_descendants_and_ancestors(make_network, seed):
-    network = make_network(seed)
+def test_equals_networkx_descendants_and_ancestors(seed):
+    network = small_network(seed)
     for ours, theirs in zip(percolation.active_neurons(network), active_by_networkx(network), strict=True):
         assert ours.dtype == bool
         np.testing.assert_array_equal(ours, theirs)
 
 
 @given(seeds)
-def test_relabelling_neurons_relabels_the_result(make_network, seed):
-    network = make_network(seed)
+def test_relabelling_neurons_relabels_the_result(seed):
+    network = small_network(seed)
     rng = np.random.default_rng(seed)
     labels = [rng.permutation(size) for size in network.sizes]
     relabelled = network.with_layers(

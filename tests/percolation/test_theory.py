@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from tests.percolation.plain import state_after
+from tests.percolation.small import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 kinds = st.sampled_from(["links", "neurons"])
@@ -34,7 +36,7 @@ def random_tree(seed):
     return LayeredNetwork(layers, readout=int(rng.integers(0, 2)))
 
 
-def exact(network, p, kind, attacked, brute_force):
+def exact(network, p, kind, attacked):
     """Return the expected active neurons per layer and active links over all 2^n kept sets."""
     sizes = [layer.n_links for layer in network.layers] if kind == "links" else network.sizes
     layer_of = np.repeat(np.arange(len(sizes)), sizes)
@@ -42,7 +44,7 @@ def exact(network, p, kind, attacked, brute_force):
     neurons, links = np.zeros(len(network.sizes)), 0.0
     for kept in product([True, False], repeat=ids.size):
         chance = np.prod(np.where(kept, p, 1 - p))
-        state = brute_force(network, ids[~np.array(kept, dtype=bool)], kind)
+        state = state_after(network, ids[~np.array(kept, dtype=bool)], kind)
         neurons += chance * np.array(state["active_neurons"])
         links += chance * state["active_links"]
     return neurons, links
@@ -57,10 +59,10 @@ def small_attack(network, kind, rng):
 
 @settings(max_examples=25, deadline=None)
 @given(seeds, kinds, chances)
-def test_exact_on_trees(brute_force, seed, kind, p):
+def test_exact_on_trees(seed, kind, p):
     network = random_tree(seed)
     attacked = small_attack(network, kind, np.random.default_rng(seed))
-    neurons, links = exact(network, p, kind, attacked, brute_force)
+    neurons, links = exact(network, p, kind, attacked)
     messages = percolation.message_passing(network, p, kind=kind, layers=attacked)
     np.testing.assert_allclose([active.sum() for active in messages.active], neurons, atol=1e-12)
     assert messages.active_links == pytest.approx(links, abs=1e-12)
@@ -68,31 +70,31 @@ def test_exact_on_trees(brute_force, seed, kind, p):
 
 @settings(max_examples=25, deadline=None)
 @given(seeds, kinds, chances)
-def test_upper_bound_on_hearing_elsewhere(make_network, brute_force, seed, kind, p):
+def test_upper_bound_on_hearing_elsewhere(seed, kind, p):
     """What an output hears is f; averaged over all states it is at most what message passing says."""
-    network = make_network(seed, largest=3)
+    network = small_network(seed, largest=3)
     attacked = small_attack(network, kind, np.random.default_rng(seed))
     messages = percolation.message_passing(network, p, kind=kind, layers=attacked)
-    neurons, _ = exact(network, p, kind, attacked, brute_force)
+    neurons, _ = exact(network, p, kind, attacked)
     assert neurons[-1] <= messages.forward[-1].sum() + 1e-12
     assert neurons[0] <= messages.backward[0].sum() + 1e-12
 
 
 @settings(max_examples=25, deadline=None)
 @given(seeds, kinds, chances)
-def test_exact_through_the_second_neuron_layer(make_network, brute_force, seed, kind, p):
-    whole = make_network(seed, largest=3)
+def test_exact_through_the_second_neuron_layer(seed, kind, p):
+    whole = small_network(seed, largest=3)
     network = LayeredNetwork(whole.layers[:1])
     attacked = small_attack(network, kind, np.random.default_rng(seed))
-    neurons, links = exact(network, p, kind, attacked, brute_force)
+    neurons, links = exact(network, p, kind, attacked)
     messages = percolation.message_passing(network, p, kind=kind, layers=attacked)
     np.testing.assert_allclose([active.sum() for active in messages.active], neurons, atol=1e-12)
     assert messages.active_links == pytest.approx(links, abs=1e-12)
 
 
 @given(seeds, kinds)
-def test_certainty_is_the_intact_network_and_nothing_is_nothing(make_network, seed, kind):
-    network = make_network(seed)
+def test_certainty_is_the_intact_network_and_nothing_is_nothing(seed, kind):
+    network = small_network(seed)
     layers = range(len(network.layers) + (kind == "neurons"))
     intact = percolation.message_passing(network, 1.0, kind=kind, layers=layers)
     for probability, active in zip(intact.active, percolation.active_neurons(network), strict=True):
@@ -171,11 +173,11 @@ def test_deep_limit_needs_a_square_layer():
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, np.nan])
-def test_refuses_bad_fractions(make_network, value):
+def test_refuses_bad_fractions(value):
     with pytest.raises(ValueError, match="kept must be finite"):
-        percolation.message_passing(make_network(0), value)
+        percolation.message_passing(small_network(0), value)
     with pytest.raises(ValueError, match="fraction must be finite"):
-        percolation.expected_curve(make_network(0), [0.5, value])
+        percolation.expected_curve(small_network(0), [0.5, value])
 
 
 def test_refuses_unknown_layers_and_kinds():
