@@ -8,9 +8,7 @@ from matplotlib.figure import Figure
 from netsparse.train import plot_accuracy
 from netsparse.train.figure import save_accuracy
 
-HISTORY = pd.DataFrame(
-    {"epoch": [1, 2, 3], "test_accuracy": [0.5, 0.75, 0.8], "validation_accuracy": [0.4, 0.7, 0.9]}
-)
+HISTORY = pd.DataFrame({"epoch": [1, 2, 3], "test_accuracy": [0.5, 0.75, 0.8], "validation_accuracy": [0.4, 0.7, 0.9]})
 
 
 def test_curves_are_percent_against_epoch():

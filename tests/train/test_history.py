@@ -65,5 +65,5 @@ def test_missing_rows_are_noticed(tmp_path):
     append(path, record(3))
     with pytest.raises(FileFormatError, match="epochs 1 to 2"):
         read(path, 2)
-    with pytest.raises(FileFormatError, match="none.csv"):
+    with pytest.raises(FileFormatError, match=r"none\.csv"):
         read(tmp_path / "none.csv", 1)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import netsparse
+from netsparse import cli
+from tests.cli.command import ROOT, run_apart, run_here
+
+HELP = """
+import sys
+from netsparse.cli import main
+try:
+    main(["train", "--help"])
+except SystemExit:
+    heavy = {"torch", "numba", "matplotlib", "pandas", "networkx", "igraph", "tqdm"}
+    print("loaded", sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_help_shows_examples(capsys):
+    assert run_here("--help") == 0
+    text = capsys.readouterr().out
+    assert "examples:\n  netsparse train" in text
+    for command in ("train", "info", "predict"):
+        assert command in text
+
+
+@pytest.mark.parametrize("command", ["train", "info", "predict"])
+def test_each_command_has_help_with_an_example(command, capsys):
+    assert run_here(command, "--help") == 0
+    assert f"  netsparse {command} " in capsys.readouterr().out
+
+
+def test_help_of_train_names_every_flag_of_the_issue(capsys):
+    run_here("train", "--help")
+    text = capsys.readouterr().out
+    flags = (
+        "--dataset --hidden --density --regrowth --zeta --keep-disconnected --rewire-until --epochs --batch-size --lr "
+        "--lr-schedule --momentum --weight-decay --init --preset --validation --backend --seed --threads --snapshots "
+        "--out --resume"
+    )
+    for flag in flags.split():
+        assert f"\n  {flag}" in text
+
+
+def test_help_loads_nothing_heavy():
+    assert run_apart("-c", HELP).stdout.splitlines()[-1] == "loaded []"
+
+
+def test_version(capsys):
+    assert run_here("--version") == 0
+    assert capsys.readouterr().out == f"netsparse {netsparse.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("fly",), ("train", "--epochs", "many"), ("train", "--colour", "red"), ("train", "--epo", "3")]
+)
+def test_misuse_is_one_line(arguments, capsys):
+    assert run_here(*arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("netsparse: error: ")
+    assert error.count("\n") == 1
+    assert "--help" in error
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch):
+    def broken(arguments):
+        raise AssertionError("bug")
+
+    monkeypatch.setattr(cli.info, "run", broken)
+    with pytest.raises(AssertionError, match="bug"):
+        run_here("info", "file.npz")
+
+
+def test_an_interrupt_has_no_traceback(monkeypatch, capsys):
+    def interrupted(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.info, "run", interrupted)
+    assert run_here("info", "file.npz") == 130
+    assert capsys.readouterr().err == "\nnetsparse: interrupted\n"
+
+
+def test_errors_of_the_operating_system_name_the_file(capsys):
+    assert run_here("info", "/nowhere/network.npz") == 2
+    assert capsys.readouterr().err == "netsparse: error: /nowhere/network.npz: No such file or directory\n"
+
+
+def test_the_installed_command_is_this_one(tmp_path):
+    code = "import importlib.metadata as m; print([e.value for e in m.entry_points(name='netsparse')])"
+    assert json.loads(run_apart("-c", code).stdout.replace("'", '"')) == ["netsparse.cli:main"]
+
+
+def test_a_closed_pipe_is_quiet(tmp_path):
+    script = "import sys; from netsparse.cli import main; sys.exit(main(['train', '--help']))"
+    shell = f'{sys.executable} -c "{script}" | head -1'
+    done = subprocess.run(shell, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
