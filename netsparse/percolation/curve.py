@@ -254,5 +254,5 @@ def _checked_quantities(quantities: Iterable[str]) -> set[str]:
 
 def _path_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray]:
     lives = survival_of_ranks(network, ranks)
-    neurons = np.stack([count_survivors(life, ranks.n_removals) for life in lives.neurons], axis=1)
-    return neurons, count_survivors(np.concatenate(lives.links), ranks.n_removals)
+    neurons = np.stack([count_survivors(life, ranks.n_removals) for life in lives.neurons])
+    return neurons.T, count_survivors(np.concatenate(lives.links), ranks.n_removals)

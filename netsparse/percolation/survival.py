@@ -116,4 +116,6 @@ def widest(
 
 def count_survivors(lives: np.ndarray, n_removals: int) -> np.ndarray:
     """Return how many lives are at least k, for k = 0 .. n_removals."""
-    return lives.size - np.cumsum(np.bincount(lives.ravel() + 1, minlength=n_removals + 2))[:-1]
+    ended = np.bincount(lives.ravel() + 1, minlength=n_removals + 2)[:-1]
+    np.cumsum(ended, out=ended)
+    return np.subtract(lives.size, ended, out=ended)  # in place: for long orders, new memory is the cost
