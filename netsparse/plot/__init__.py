@@ -1,1 +1,22 @@
+"""Pictures: every function takes ``ax=None`` and returns the Axes; none shows anything."""
 
+from __future__ import annotations
+
+from netsparse.plot.attack import attack_curves
+from netsparse.plot.history import accuracy_history, update_times
+from netsparse.plot.network import network
+from netsparse.plot.percolation import percolation_curves
+from netsparse.plot.stages import update_stages
+from netsparse.plot.style import save
+from netsparse.plot.weights import weight_density
+
+__all__ = [
+    "accuracy_history",
+    "attack_curves",
+    "network",
+    "percolation_curves",
+    "save",
+    "update_stages",
+    "update_times",
+    "weight_density",
+]

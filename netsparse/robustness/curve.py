@@ -82,7 +82,7 @@ def curve(
     >>> frame[['attack', 'repeat', 'strength', 'links', 'active_links']]
              attack  repeat  strength  links  active_links
     0  prune-weight       0       0.0     32            30
-    1  prune-weight       0       0.5     24            18
+    1  prune-weight       0       0.5     24            16
     2  prune-weight       0       1.0     16             0
     """
     import pandas as pd

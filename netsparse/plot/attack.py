@@ -1,0 +1,133 @@
+"""Accuracy under attack, with percolation quantities of the same states on the same axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netsparse.errors import unknown
+from netsparse.plot.style import BLACK, LINE_STYLES, band_line, colour_of, styled
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
+
+LABELS = {
+    "accuracy": "accuracy",
+    "links": "links left",
+    "active": "active neurons",
+    "active_links": "links on paths",
+    "outputs_reached": "outputs reached",
+    "largest_component": "largest component",
+}
+
+
+@styled()
+def attack_curves(
+    frame: pandas.DataFrame,
+    ax: Axes | None = None,
+    *,
+    quantities: Sequence[str] = ("accuracy",),
+    hue: str = "attack",
+    band: tuple[float, float] = (40, 60),
+    xlabel: str | None = None,
+) -> Axes:
+    """Draw accuracy, and percolation quantities if wanted, against the strength of attacks.
+
+    A colour for each value of `hue`, a line style for each quantity: the median over all repeats and runs, and a
+    band between two percentiles of them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of :func:`netsparse.robustness.curve`, of one or several attacks, runs or rules (`hue` is a column of
+        it); curves of one hue must share their strengths.
+    ax : matplotlib.axes.Axes, optional
+        Drawn into; a new figure of column width by default.
+    quantities : sequence of str, default ('accuracy',)
+        Columns of `frame`. All but accuracy are drawn as a share of the intact network's value.
+    hue : str, default 'attack'
+    band : (float, float), default (40, 60)
+        Percentiles.
+    xlabel : str, optional
+        By default the unit of the attack's strength.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((4, 8, 2), density=0.5, rng=0)
+    >>> samples = [[0.1, 0.9, 0.8, 0.2], [0.7, 0.2, 0.1, 0.6]], [0, 1]
+    >>> frame = ns.robustness.curve(network, samples, 'prune-random', steps=4, rng=0)
+    >>> ns.plot.attack_curves(frame, quantities=('accuracy', 'active_links')).get_xlabel()
+    'fraction of links removed'
+    """
+    for name in (hue, *quantities):
+        if name not in frame:
+            raise unknown("column", name, frame.columns)
+    groups = list(frame.groupby(hue, sort=False))
+    for place, (_, group) in enumerate(groups):
+        for style, quantity in zip(LINE_STYLES, quantities, strict=False):
+            strengths, samples = _samples(group, quantity)
+            band_line(ax, _positions(strengths), samples, band, color=colour_of(place), linestyle=style)
+    _label_bits(ax, groups[0][1])
+    others = [LABELS.get(name, name) for name in quantities if name != "accuracy"]
+    ylabel = "accuracy" if not others else "accuracy, share of intact" if "accuracy" in quantities else others[0]
+    ax.set(xlabel=_unit(frame) if xlabel is None else xlabel, ylabel=ylabel, ylim=(0, 1.02))
+    _legends(ax, [str(value) for value, _ in groups], quantities)
+    return ax
+
+
+def _samples(group: pandas.DataFrame, quantity: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strengths and the curves of all repeats and runs, shape (curves, strengths)."""
+    by_step = group.sort_values("step", kind="stable").groupby("step")
+    strengths = by_step["strength"].agg(["min", "max", "size"])
+    if (strengths["min"] != strengths["max"]).any() or strengths["size"].nunique() > 1:
+        raise ValueError("the curves of one hue need the same strengths; a column tells them apart, give it as hue")
+    curves = np.array([values.to_numpy(dtype=float) for _, values in by_step[quantity]]).T
+    if quantity != "accuracy":
+        curves = curves / curves[:, :1]
+    return strengths["min"].to_numpy(), curves
+
+
+def _falls(strengths: np.ndarray) -> bool:
+    return strengths.size > 2 and strengths[1] > strengths[2]
+
+
+def _positions(strengths: np.ndarray) -> np.ndarray:
+    """Return where strengths are drawn: where they fall (bits), the intact network stands one before the first."""
+    return np.append(strengths[1] + 1, strengths[1:]) if _falls(strengths) else strengths
+
+
+def _label_bits(ax: Axes, group: pandas.DataFrame) -> None:
+    strengths = group.sort_values("step").groupby("step")["strength"].first().to_numpy()
+    if _falls(strengths):
+        ax.set_xticks(_positions(strengths), ["off", *(f"{bits:g}" for bits in strengths[1:])])
+        ax.set_xlim(_positions(strengths)[0] + 0.2, strengths[-1] - 0.2)
+
+
+def _unit(frame: pandas.DataFrame) -> str:
+    from netsparse.robustness import ATTACKS
+
+    units = {ATTACKS[name].unit for name in frame["attack"].unique() if name in ATTACKS}
+    return units.pop() if len(units) == 1 else "strength"
+
+
+def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
+    """Name the colours and, if there are several quantities, the line styles; above, out of the curves' way."""
+    from matplotlib.lines import Line2D
+
+    one_hue, one_quantity = len(hues) == 1, len(quantities) == 1
+    colours = [Line2D([], [], color=colour_of(place), label=name) for place, name in enumerate(hues)]
+    styles = [
+        Line2D([], [], color=colour_of(0) if one_hue else BLACK, linestyle=style, label=LABELS.get(name, name))
+        for style, name in zip(LINE_STYLES, quantities, strict=False)
+    ]
+    handles = [*([] if one_hue else colours), *([] if one_quantity else styles)]
+    if handles:
+        ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=2, columnspacing=1)

@@ -1,0 +1,61 @@
+"""What is left of a network as links or neurons are removed, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from netsparse.errors import unknown
+from netsparse.plot.attack import LABELS
+from netsparse.plot.style import colour_of, line_style_of, styled
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
+
+INTACT = 0
+
+
+@styled()
+def percolation_curves(
+    curves: Mapping[str, pandas.DataFrame],
+    ax: Axes | None = None,
+    *,
+    quantity: str = "active_links",
+    unit: str = "fraction of links removed",
+) -> Axes:
+    """Draw a percolation quantity, as a share of its intact value, against the fraction removed.
+
+    Parameters
+    ----------
+    curves : mapping of str to pandas.DataFrame
+        Label of each line, and the frame of its :class:`netsparse.percolation.PercolationCurve`.
+    ax : matplotlib.axes.Axes, optional
+        Drawn into; a new figure of column width by default.
+    quantity : str, default 'active_links'
+        A column of the frames.
+    unit : str
+        Label of the horizontal axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((6, 8, 2), density=0.5, rng=0)
+    >>> order = ns.importance.link_order(network, 'random', rng=0)
+    >>> ax = ns.plot.percolation_curves({'random': ns.percolation.curve(network, order).frame()})
+    >>> ax.get_ylabel()
+    'links on paths / intact'
+    """
+    for place, (label, frame) in enumerate(curves.items()):
+        if quantity not in frame:
+            raise unknown("column", quantity, frame.columns)
+        values = frame[quantity].to_numpy()
+        share = values / values[INTACT] if values[INTACT] else values
+        ax.plot(frame["fraction"], share, color=colour_of(place), linestyle=line_style_of(place), label=label)
+    ax.set(xlabel=unit, ylabel=f"{LABELS.get(quantity, quantity)} / intact", xlim=(0, 1), ylim=(0, 1.02))
+    ax.legend()
+    return ax
