@@ -38,7 +38,7 @@ def from_kernel(kernel, topology: Topology, *factors: np.ndarray) -> Iterator[Ca
 
     rows, columns = topology.shape
     work = Workspace.empty(rows, columns, topology.n_links)
-    size = max(columns, BATCH)
+    size = columns + BATCH  # the kernels leave room for a row of candidates
     pairs, scores = np.empty(size, np.int64), np.empty(size)
     row = 0
     while row < rows:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.linkpred.candidates import Candidates, from_kernel, settle_ties
 from netsparse.linkpred.topology import Topology
@@ -46,11 +48,14 @@ def _by_walks(topology: Topology, weight: Weight) -> Iterator[Candidates]:
 def _by_products(topology: Topology, weight: Weight) -> Iterator[Candidates]:
     from netsparse.kernels.paths import product_rows
 
-    factors = []
-    for degrees in (topology.row_degrees, topology.column_degrees):
-        slot, table = tabulate(weight, degrees)
-        factors.append(table[slot])
+    factors = (_by_degree(weight, topology.row_degrees), _by_degree(weight, topology.column_degrees))
     return from_kernel(product_rows, topology, *factors)
+
+
+def _by_degree(weight: Weight, degrees: np.ndarray) -> np.ndarray:
+    """Return each node's factor, for a weight that does not depend on the internal degree."""
+    first, table = tabulate(weight, degrees)
+    return table[first[degrees]]
 
 
 STRATEGIES = {"walks": _by_walks, "products": _by_products}

@@ -34,17 +34,19 @@ def tabulate(weight: Weight, degrees: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
     Returns
     -------
-    slot : numpy.ndarray of int64, shape (nodes,)
-        Where a node's entries start: its factor is ``table[slot + internal degree]``.
+    first : numpy.ndarray of int64, shape (largest degree + 1,)
+        Where the entries of a degree start: a node's factor is ``table[first[degree] + internal degree]``.
     table : numpy.ndarray of float64
-        For each distinct degree d, the factors for i = 0, ..., d. The last is 0: with i = d the two ends of every
-        path are linked. At most nodes + links entries.
+        For each degree d that occurs, the factors for i = 0, ..., d. The last is 0: with i = d the two ends of
+        every path are linked. At most nodes + links entries.
     """
-    distinct, which = np.unique(degrees, return_inverse=True)
-    starts = np.concatenate([[0], np.cumsum(distinct + 1)])
+    occurs = np.bincount(degrees) > 0
+    ends = np.cumsum(occurs * np.arange(1, occurs.size + 1))
+    first = ends - np.arange(1, occurs.size + 1)
+    distinct = np.flatnonzero(occurs)
     degree = np.repeat(distinct, distinct + 1)
-    internal = np.arange(degree.size) - np.repeat(starts[:-1], distinct + 1)
+    internal = np.arange(degree.size) - first[degree]
     table = np.zeros(degree.size)
     inside = internal < degree
     table[inside] = weight(internal[inside], degree[inside])
-    return starts[which], table
+    return first, table

@@ -73,6 +73,9 @@ def test_unknown_method_lists_the_known_ones():
 
 
 def test_a_table_holds_a_factor_for_every_internal_degree_below_the_degree():
-    slot, table = weights.tabulate(weights.cannistraci_hebb_3, np.array([2, 0, 3, 2]))
-    assert table[slot[0]] == 1 / np.sqrt(2) and table[slot[0] + 1] == 1 and table[slot[0] + 2] == 0
-    assert table[slot[2] + 1] == 1 / np.sqrt(2) and slot[3] == slot[0] and table[slot[1]] == 0
+    first, table = weights.tabulate(weights.cannistraci_hebb_3, np.array([2, 0, 3, 2]))
+    root = 1 / np.sqrt([1, 2, 3])
+    assert table.size == 1 + 3 + 4
+    assert np.array_equal(table[first[0] :][:1], [0])
+    assert np.array_equal(table[first[2] :][:3], [root[1], root[0], 0])
+    assert np.array_equal(table[first[3] :][:4], [root[2], root[1], root[0], 0])
