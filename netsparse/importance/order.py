@@ -164,6 +164,5 @@ def _values(
 def _sorted(values: np.ndarray, turns: Turns, descending: bool, rng: np.random.Generator) -> np.ndarray:
     """Sort each group by itself and let the groups take turns."""
     direction = -1 if descending else 1
-    groups = [turns.members[start:stop] for start, stop in zip(turns.starts[:-1], turns.starts[1:], strict=True)]
-    by_group = [members[argsort(values[members], rng=rng)[::direction]] for members in groups]
-    return np.concatenate([turns.members[:0], *by_group])[turns.steps]
+    by_group = [members[argsort(values[members], rng=rng)[::direction]] for members in turns.by_group()]
+    return np.concatenate(by_group)[turns.steps]

@@ -20,15 +20,18 @@ def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator)
 
     Notes
     -----
-    A heap per group whose keys are brought up to date only at the top: degrees never grow, so that an old key
-    bounds the new one from above.
+    A heap per group over the sources, keyed by the best link of each and brought up to date only at the top:
+    degrees never grow, so that an old key bounds the new one from above.
     """
     from netsparse.kernels.recomputed_degree import order_links
 
-    ends = tables(network.layers)
+    links = tables(network.layers)
+    row_starts = np.concatenate([[0], np.cumsum(np.bincount(links.source, minlength=sum(network.sizes)))])
+    rows = [np.unique(links.source[members]) for members in turns.by_group()]
+    row_groups = np.concatenate([[0], np.cumsum([group.size for group in rows])])
+    ties = rng.permutation(links.source.size)
     degrees = np.concatenate(degree(network))
-    ties = rng.permutation(ends.source.size)
-    return order_links(ends.source, ends.target, degrees, turns.members, turns.starts, turns.groups, ties)
+    return order_links(row_starts, links.target, degrees, np.concatenate(rows), row_groups, turns.groups, ties)
 
 
 def neuron_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:

@@ -32,6 +32,10 @@ class Turns:
     steps: np.ndarray
     groups: np.ndarray
 
+    def by_group(self) -> list[np.ndarray]:
+        """Return the members of each group."""
+        return np.split(self.members, self.starts[1:-1])
+
 
 def take_turns(members: list[np.ndarray], scope: str) -> Turns:
     r"""Schedule the removal of all members of all layers.

@@ -2,7 +2,7 @@
 
 A heap orders items by (key, tie), largest first. Keys are refreshed at the top only: an item whose key is out of
 date sinks to its place, one whose key holds is the largest indeed. Each removal costs O(log items) plus the
-refreshes, which no item needs more often than its key falls. Bound by the scattered access to keys.
+refreshes, which no item needs more often than its key falls. Bound by the scattered access to degrees.
 """
 
 from __future__ import annotations
@@ -55,24 +55,50 @@ def pop(heap, first, sizes, group, keys, ties):
 
 
 @njit(cache=True, nogil=True)
-def order_links(sources, targets, degrees, members, starts, turns, ties):
-    """Return the removal order of links; at step t the group turns[t] loses one. `degrees` is used up."""
-    keys = degrees[sources] * degrees[targets]
-    heap, sizes = build_heaps(members, starts, keys, ties)
+def best_in_row(row, starts, counts, links, targets, degrees, ties):
+    """Return the position in `links` of the row's link of largest (target degree, tie)."""
+    best = starts[row]
+    for position in range(starts[row] + 1, starts[row] + counts[row]):
+        link, leader = links[position], links[best]
+        ahead = degrees[targets[link]] - degrees[targets[leader]]
+        if ahead > 0 or (ahead == 0 and ties[link] > ties[leader]):
+            best = position
+    return best
+
+
+@njit(cache=True, nogil=True)
+def order_links(row_starts, targets, degrees, rows, group_starts, turns, ties):
+    """Return the removal order of links by degree(source) x degree(target), the group turns[t] losing one at step t.
+
+    The heaps hold rows, that is sources: the key of a row is that of its best link, found by a scan. Scanning
+    the row costs O(its links) and brings all of them up to date at once. `degrees` is used up.
+    """
+    links, counts = np.arange(targets.size), np.diff(row_starts)
+    keys, row_ties = np.zeros(counts.size, dtype=np.int64), np.zeros(counts.size, dtype=np.int64)
+    for row in rows:
+        link = links[best_in_row(row, row_starts, counts, links, targets, degrees, ties)]
+        keys[row], row_ties[row] = degrees[row] * degrees[targets[link]], ties[link]
+    heap, sizes = build_heaps(rows, group_starts, keys, row_ties)
     order = np.empty(turns.size, dtype=np.int64)
     for step in range(turns.size):
         group = turns[step]
-        first = starts[group]
+        first = group_starts[group]
         while True:
-            link = heap[first]
-            key = degrees[sources[link]] * degrees[targets[link]]
-            if key == keys[link]:
+            row = heap[first]
+            best = best_in_row(row, row_starts, counts, links, targets, degrees, ties)
+            link = links[best]
+            key = degrees[row] * degrees[targets[link]]
+            if key == keys[row] and ties[link] == row_ties[row]:
                 break
-            keys[link] = key
-            sink(heap, first, sizes[group], 0, keys, ties)
-        order[step] = pop(heap, first, sizes, group, keys, ties)
-        degrees[sources[link]] -= 1
+            keys[row], row_ties[row] = key, ties[link]
+            sink(heap, first, sizes[group], 0, keys, row_ties)
+        order[step] = link
+        degrees[row] -= 1
         degrees[targets[link]] -= 1
+        counts[row] -= 1
+        links[best] = links[row_starts[row] + counts[row]]
+        if counts[row] == 0:
+            pop(heap, first, sizes, group, keys, row_ties)
     return order
 
 

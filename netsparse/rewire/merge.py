@@ -1,23 +1,11 @@
-"""Taking links out of a layer and putting links in, by merging sorted keys."""
+"""Putting links into a layer by merging sorted keys."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from netsparse.generate.keys import layer_from_keys, layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
-
-
-def without_links(layer: BipartiteLayer, links: np.ndarray) -> BipartiteLayer:
-    """Return the layer without the links at these positions; biases stay. O(links)."""
-    if not links.size:
-        return layer
-    keep = np.ones(layer.n_links, dtype=bool)
-    keep[links] = False
-    kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
-    matrix = (layer.weights[keep], layer.columns[keep], kept_before[layer.indptr])
-    return BipartiteLayer(sparse.csr_array(matrix, shape=layer.shape), layer.bias)
 
 
 def with_links(

@@ -14,7 +14,7 @@ from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 from netsparse.percolation import remove_disconnected as isolate_disconnected
 from netsparse.percolation.reachability import check_network
-from netsparse.rewire.merge import count_present, with_links, without_links
+from netsparse.rewire.merge import count_present, with_links
 from netsparse.rewire.record import LayerUpdate, TopologyUpdate
 from netsparse.rewire.regrowth import REGROWTH
 from netsparse.rewire.removal import REMOVAL
@@ -96,7 +96,7 @@ def update(
     seconds: dict[str, float] = {}
     with _timed(seconds, "removal"):
         removed = [_removed(layer, n, remove, rng) for layer, n in _to_remove(network, zeta)]
-        left = network.with_layers(map(without_links, network.layers, removed))
+        left = network.with_layers(map(BipartiteLayer.without_links, network.layers, removed))
     with _timed(seconds, "disconnected"):
         left, lost, cleared = _clean(left, remove_disconnected)
     with _timed(seconds, "regrowth"):

@@ -169,7 +169,7 @@ def test_unsigned_and_boolean_values_sort_both_ways():
 
 def test_bad_input():
     network = generate.erdos_renyi((4, 3, 2), 0.5, rng=0)  # 6 links and 6 in the readout
-    with pytest.raises(ValueError, match="unknown importance of links 'size'; known: betweenness, degree, random, recomputed"):
+    with pytest.raises(ValueError, match="unknown importance of links 'size'; known: betweenness, degree, random"):
         link_order(network, "size")
     with pytest.raises(ValueError, match="unknown importance of neurons 'weight'; known"):
         neuron_order(network, "weight")
