@@ -56,6 +56,15 @@ class PercolationCurve:
     What was not asked for is None. The scalars below describe one column of `frame`, relative to its intact
     value, S(k) = value(k) / value(0), against the fraction k / m of the order; they are NaN where value(0) or
     m is 0.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((50, 50, 5), density=0.1, rng=0)
+    >>> order = ns.importance.link_order(network, 'random', rng=0)
+    >>> curve = ns.percolation.curve(network, order)
+    >>> curve.summary()["quantity"].tolist()[:3]
+    ['active', 'active_0', 'active_1']
     """
 
     kind: str

@@ -70,7 +70,14 @@ def deep_threshold(layer: BipartiteLayer) -> float:
     """Return p_c = neurons / links = 1 / <k>, the share of links or neurons an infinitely deep network needs.
 
     Above 1 means that the layer, repeated for ever, lets nothing through even when intact; infinite if it has
-    no link.
+    no link. See `deep_limit`.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> layer = ns.generate.erdos_renyi((100, 100), density=0.05, readout=0, rng=0).layers[0]
+    >>> ns.percolation.deep_threshold(layer)
+    0.2
     """
     _check_square(layer)
     return layer.shape[0] / layer.n_links if layer.n_links else np.inf

@@ -23,7 +23,7 @@ class DisconnectedReport:
     removed_links : tuple of numpy.ndarray of int64
         Per layer, the removed links as ascending positions in the CSR order of the old layer.
     bias_cleared : tuple of numpy.ndarray of bool
-        Per layer, over its columns: biases that were set to 0, after they were folded where that matters.
+        Per layer, over its columns: biases that were not 0 and now are, folded where that matters.
     """
 
     neurons: tuple[np.ndarray, ...]
@@ -76,8 +76,15 @@ def remove_disconnected(
     Returns
     -------
     network : LayeredNetwork
-        A layer that loses nothing is the same object as before.
+        A layer that does not change is the same object as before.
     report : DisconnectedReport
+
+    Raises
+    ------
+    TypeError
+        If `network` is not a `LayeredNetwork`.
+    ValueError
+        If a folded bias is too large for the dtype of the network.
 
     Notes
     -----
@@ -148,12 +155,12 @@ def _feed(layer: BipartiteLayer, signal: np.ndarray, sources: np.ndarray) -> np.
 def _clear_biases(
     network: LayeredNetwork, folded: list[np.ndarray], active: list[np.ndarray]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Set the biases of disconnected hidden neurons to 0; tell which were not."""
+    """Set the biases of disconnected hidden neurons to 0; tell which were not before."""
     biases, cleared = [], []
     for index, (layer, bias) in enumerate(zip(network.layers, folded, strict=True)):
         is_output = index == len(folded) - 1
         disconnected = np.zeros_like(active[index + 1]) if is_output else ~active[index + 1]
-        cleared.append(disconnected & ((bias != 0) | (layer.bias != 0)))
+        cleared.append(disconnected & (layer.bias != 0))
         biases.append(np.where(disconnected, 0, bias).astype(layer.dtype))
     return biases, cleared
 

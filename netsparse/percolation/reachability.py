@@ -22,6 +22,11 @@ def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
     list of numpy.ndarray of bool
         One array per neuron layer, inputs and outputs included.
 
+    Raises
+    ------
+    TypeError
+        If `network` is not a `LayeredNetwork`.
+
     Notes
     -----
     Two passes over the links, O(links + neurons) time and memory.

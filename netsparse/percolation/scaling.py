@@ -137,7 +137,23 @@ def collapse_quality(collapsed: pandas.DataFrame, *, width: float | None = None)
     collapsed : pandas.DataFrame
         From `collapse`, at least two sizes.
     width : float, optional
-        Compare only points with \\|x\\| up to this: scaling holds near the threshold.
+        Compare only points with abs(x) up to this: scaling holds near the threshold.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If no two sizes overlap in x.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> curves = {1: ([0, 1, 2], [0, 1, 2]), 8: ([0, 0.5, 1], [0, 1, 2])}
+    >>> ns.percolation.collapse_quality(ns.percolation.collapse(curves, threshold=0, nu=3))
+    0.0
 
     References
     ----------

@@ -103,8 +103,9 @@ def message_passing(
     forward = _pass([pattern.T for pattern in patterns], links, neurons, network.sizes[0])
     backward = _pass(patterns[::-1], links[::-1], neurons[::-1], network.sizes[-1])[::-1]
     active = [f * b / p if p else f * b for f, b, p in zip(forward, backward, neurons, strict=True)]
-    parts = zip(forward, links, patterns, backward[1:], strict=False)  # the outputs start no link
-    return Messages(forward, backward, active, float(sum(p * (f @ (links @ b)) for f, p, links, b in parts)))
+    parts = zip(forward[:-1], links, patterns, backward[1:], strict=True)
+    active_links = sum(p * (f @ (pattern @ b)) for f, p, pattern, b in parts)
+    return Messages(forward, backward, active, float(active_links))
 
 
 def expected_curve(
