@@ -1,0 +1,74 @@
+"""Figures 1 and 7: trained networks, and the stages of one update of a network small enough to be seen."""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+import netsparse
+from analysis.robustness.drawing.style import RC, RULE_NAMES
+from analysis.robustness.folder import Folder
+from netsparse import plot
+from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.rewire import update
+
+SHOWN = 12  # neurons of each layer of figure 7
+ZETA = 0.3
+
+
+def trained_networks(folder: Folder) -> Figure | None:
+    """Both trained networks of seed 0, link by link."""
+    networks = _examples(folder)
+    if not networks:
+        return None
+    with matplotlib.rc_context(RC):
+        figure = Figure(figsize=(7.0, 3.4 * len(networks)), layout="constrained")
+        axes = np.atleast_1d(figure.subplots(len(networks), 1))
+        for ax, (rule, network) in zip(axes, networks.items(), strict=True):
+            plot.network(network, ax=ax, image_shape=_image_shape(network))
+            ax.set_title(f"{RULE_NAMES.get(rule, rule)} regrowth")
+    return figure
+
+
+def stages(folder: Folder) -> Figure | None:
+    """One CH3-L3 update of the best connected part of the trained network: learned, removed, cleaned, regrown."""
+    network = _examples(folder).get("ch3-l3")
+    if network is None:
+        return None
+    before = core(network, SHOWN)
+    after, record = update(before, ZETA, regrowth="ch3-l3", rng=0)
+    with matplotlib.rc_context(RC):
+        figure = Figure(figsize=(7.0, 2.4), layout="constrained")
+        plot.update_stages(before, after, record, axes=figure.subplots(1, 4))
+    return figure
+
+
+def core(network: LayeredNetwork, size: int) -> LayeredNetwork:
+    """Return a well connected part of a network: `size` neurons of each layer, and all outputs.
+
+    The inputs of the highest degree; then, layer after layer, the neurons with most links from those before.
+    """
+    kept = [_best(network.layers[0].row_degrees, size)]
+    for layer in network.layers[:-1]:
+        chosen = np.isin(layer.rows, kept[-1])
+        kept.append(_best(np.bincount(layer.columns[chosen], minlength=layer.shape[1]), size))
+    kept.append(np.arange(network.sizes[-1]))
+    return network.with_layers(
+        BipartiteLayer(layer.biadjacency[rows][:, columns], layer.bias[columns])
+        for layer, rows, columns in zip(network.layers, kept[:-1], kept[1:], strict=True)
+    )
+
+
+def _best(degrees: np.ndarray, size: int) -> np.ndarray:
+    return np.sort(np.argsort(-degrees, kind="stable")[:size])
+
+
+def _examples(folder: Folder) -> dict[str, LayeredNetwork]:
+    paths = {rule: folder.example(rule) for rule in RULE_NAMES}
+    return {rule: netsparse.load(path) for rule, path in paths.items() if path.exists()}
+
+
+def _image_shape(network: LayeredNetwork) -> tuple[int, int] | None:
+    side = round(network.sizes[0] ** 0.5)
+    return (side, side) if side * side == network.sizes[0] else None

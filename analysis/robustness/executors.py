@@ -1,0 +1,60 @@
+"""Where runs are computed: local processes (joblib) or a dask cluster, one thread a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from netsparse.errors import unknown
+
+Work = Callable[[Any], Any]
+
+
+def with_joblib(work: Work, tasks: Iterable, *, workers: int, scheduler: str | None = None) -> Iterator:
+    """Yield ``work(task)`` of each task as it ends, on `workers` local processes.
+
+    Tasks are taken one at a time, when a process is free: the iterable decides as late as possible what comes next.
+    """
+    import joblib
+
+    if scheduler is not None:
+        raise ValueError("--scheduler is for --executor dask")
+    pool = joblib.Parallel(n_jobs=workers, pre_dispatch="n_jobs", batch_size=1, return_as="generator_unordered")
+    yield from pool(joblib.delayed(work)(task) for task in tasks)
+
+
+def with_dask(work: Work, tasks: Iterable, *, workers: int, scheduler: str | None = None) -> Iterator:
+    """Yield ``work(task)`` of each task as it ends, on a dask cluster.
+
+    The cluster is that of the address `scheduler`, its workers needing the package and the data sets but no common
+    file system; without an address, a local one of `workers` processes. A slot of the cluster has one task at a time.
+    """
+    try:
+        from distributed import Client, LocalCluster, as_completed
+    except ImportError:
+        raise ValueError("--executor dask needs dask: pip install 'netsparse[bench]'") from None
+    local = None
+    if scheduler is None:
+        local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    try:
+        with Client(local or scheduler) as client:
+            tasks = iter(tasks)
+            slots = max(1, sum(client.nthreads().values()))
+            running = as_completed([client.submit(work, task, pure=False) for task in islice(tasks, slots)])
+            for future in running:
+                running.update([client.submit(work, task, pure=False) for task in islice(tasks, 1)])
+                yield future.result()
+    finally:
+        if local is not None:
+            local.close()
+
+
+EXECUTORS: dict[str, Callable[..., Iterator]] = {"joblib": with_joblib, "dask": with_dask}
+
+
+def executor(name: str) -> Callable[..., Iterator]:
+    """Return the executor of this name; the error for an unknown one lists the known ones."""
+    if name not in EXECUTORS:
+        raise unknown("executor", name, EXECUTORS)
+    return EXECUTORS[name]

@@ -1,0 +1,79 @@
+"""Where a study keeps its things, and the check that it is one study."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.robustness.arms import Study
+from analysis.robustness.tables import Tables
+from netsparse.atomic import atomic_path
+from netsparse.errors import NetsparseError
+
+HOME = Path(__file__).parent
+"""The folder of the whole study, committed with the package."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Paths of a study: ``results/*.csv``, ``figures/*.png``, ``CLAIMS.md`` and, not committed, ``networks/``."""
+
+    root: Path
+
+    @property
+    def results(self) -> Path:
+        """Folder of the tables."""
+        return self.root / "results"
+
+    @property
+    def figures(self) -> Path:
+        """Folder of the pictures."""
+        return self.root / "figures"
+
+    @property
+    def networks(self) -> Path:
+        """Folder of the trained networks."""
+        return self.root / "networks"
+
+    @property
+    def claims(self) -> Path:
+        """The judgement of the paper's claims."""
+        return self.root / "CLAIMS.md"
+
+    @property
+    def chosen(self) -> Path:
+        """The pair of zeta and learning rate of the main arm."""
+        return self.results / "chosen.json"
+
+    def example(self, rule: str) -> Path:
+        """Return the file of the network that is drawn: of the first data set, seed 0, small enough to commit."""
+        return self.results / f"network-{rule}.npz"
+
+    def tables(self) -> Tables:
+        """Return the tables, making their folder if need be."""
+        return Tables(self.results)
+
+    def check(self, study: Study) -> None:
+        """Write down what all runs have in common; refuse a folder whose runs are of another kind.
+
+        Raises
+        ------
+        NetsparseError
+            If the folder holds runs of other epochs or sizes.
+        """
+        wanted = {"epochs": study.epochs, "hidden": list(study.hidden)}
+        path = self.results / "study.json"
+        if path.exists():
+            found = json.loads(path.read_text())
+            if found != wanted:
+                raise NetsparseError(f"{self.root} holds runs with {found}, not {wanted}: choose another --out")
+            return
+        self.results.mkdir(parents=True, exist_ok=True)
+        write_json(path, wanted)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value as indented JSON, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=2) + "\n")

@@ -1,0 +1,225 @@
+"""The numbers that the claims are judged by: one row a run, one column a metric, from the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analysis.robustness.arms import KEY
+from analysis.robustness.attacks import INTACT
+from analysis.robustness.densities import share_between, weighted_quantile
+from analysis.robustness.runs import LAST_EPOCHS
+from analysis.robustness.tables import Tables
+from netsparse.robustness import area, collapse
+
+LIMIT = 0.99
+"""A run has reached its limit at this share of its accuracy in the last epochs."""
+
+GONE = 0.95
+"""A curve is at its minimum once this share of what it ever loses is lost."""
+
+COLLAPSED = 0.9
+"""Accuracy has collapsed when this share of it, above chance, is lost."""
+
+RANGES = {
+    "prune-random": (0.0, 1.0),
+    "prune-weight": (0.0, 0.1),
+    "prune-reverse-weight": (0.0, 1.0),
+    "shuffle": (0.0, 1.0),
+    "noise": (0.0, 1.0),
+}
+"""Strengths over which the accuracy under an attack is averaged: the paper's axes, and for weight order its fall."""
+
+ATTACK_OF_ORDER = {"random": "prune-random", "weight": "prune-weight", "reverse": "prune-reverse-weight"}
+CELL = ["arm", "dataset", "zeta", "lr"]
+
+Row = dict[str, float]
+
+
+def metric_table(tables: Tables) -> pd.DataFrame:
+    """Return a row per attacked run: the columns of `KEY`, then the metrics.
+
+    Metrics of a control have its name in front, as in ``random-topology/area noise``.
+    """
+    runs = tables.read("runs")
+    runs = runs[runs["arm"] != "selection"]
+    if runs.empty:
+        return pd.DataFrame(columns=list(KEY))
+    parts = [
+        runs.set_index(list(KEY))[["accuracy", "classes", "links", "active_neurons"]],
+        _per_run(tables.read("history"), training_metrics),
+        _per_run(_with_chance(tables.read("attacks"), runs), attack_metrics),
+        _per_run(_with_cut(tables.read("percolation"), runs), percolation_metrics),
+        _per_cell(tables.read("weights"), weight_metrics),
+        _per_cell(tables.read("history"), dip_metrics),
+    ]
+    frame = pd.concat(parts, axis=1, join="inner").reset_index()
+    for order, attack in ATTACK_OF_ORDER.items():
+        frame[f"lead {order}"] = frame[f"half {order}"] - frame[f"collapse {attack}"]
+        frame[f"lead of last path {order}"] = frame[f"last {order}"] - frame[f"collapse {attack}"]
+    return frame
+
+
+def training_metrics(history: pd.DataFrame) -> Row:
+    """Return final accuracy, epochs to the limit and seconds of an update, from the history of one run."""
+    accuracy = history["test_accuracy"].to_numpy()
+    final = accuracy[-LAST_EPOCHS:].mean()
+    return {
+        "final accuracy": final,
+        "epochs to limit": history["epoch"].to_numpy()[np.argmax(accuracy >= LIMIT * final)],
+        "update seconds": history["seconds_update"][history["seconds_update"] > 0].median(),
+        "epoch seconds": history["seconds_train"].median(),
+    }
+
+
+def attack_metrics(attacks: pd.DataFrame) -> Row:
+    """Return the metrics of all curves of one run, controls included."""
+    row: Row = {}
+    for (control, attack), curve in attacks.groupby(["control", "attack"], sort=False):
+        prefix = "" if control == INTACT else f"{control}/"
+        row |= {f"{prefix}{name} {attack}": value for name, value in _curve_metrics(attack, curve).items()}
+    if {"shuffle", "noise"} <= set(attacks["attack"]):
+        row |= _crossing(attacks[attacks["control"] == INTACT])
+    return row
+
+
+def _curve_metrics(attack: str, curve: pd.DataFrame) -> Row:
+    strength, accuracy = curve["strength"].to_numpy(), curve["accuracy"].to_numpy()
+    chance = curve["chance"].iloc[0]
+    row = {
+        "clean": accuracy[0],
+        "area": _area_between(strength, accuracy, *RANGES[attack]),
+        "collapse": collapse(strength, accuracy, clean=accuracy[0], chance=chance, lost=COLLAPSED),
+        "minimum": collapse(strength, accuracy, clean=accuracy[0], chance=accuracy.min(), lost=GONE),
+    }
+    row["retained"] = row["area"] / accuracy[0]
+    if attack.startswith("prune"):
+        row["loss at 80 %"] = accuracy[0] - np.interp(0.8, strength, accuracy)
+        row["bend"] = _bend(strength, accuracy, 0.8)
+    return row
+
+
+def _area_between(strength: np.ndarray, accuracy: np.ndarray, low: float, high: float) -> float:
+    inside = (strength > low) & (strength < high)
+    points = np.concatenate([[low], strength[inside], [high]])
+    return area(points, np.interp(points, strength, accuracy))
+
+
+def _bend(strength: np.ndarray, accuracy: np.ndarray, until: float) -> float:
+    """Return the largest distance of a curve from its chord over [0, until], relative to the fall of the chord."""
+    points = np.append(strength[strength < until], until)
+    values = np.interp(points, strength, accuracy)
+    fall = values[0] - values[-1]
+    chord = values[0] - fall * points / until
+    return float(np.abs(values - chord).max() / fall) if fall > 0 else np.nan
+
+
+def _crossing(attacks: pd.DataFrame) -> Row:
+    """Return how much more shuffling takes than modification at small values (to 0.2), how much less at large ones."""
+    curves = {name: curve for name, curve in attacks.groupby("attack") if name in ("shuffle", "noise")}
+    small, large = (
+        {
+            name: _area_between(curve["strength"].to_numpy(), curve["accuracy"].to_numpy(), *ends)
+            for name, curve in curves.items()
+        }
+        for ends in ((0.0, 0.2), (0.8, 1.0))
+    )
+    return {"steeper first": small["noise"] - small["shuffle"], "flatter last": large["shuffle"] - large["noise"]}
+
+
+def percolation_metrics(percolation: pd.DataFrame) -> Row:
+    """Return thresholds of one run per order: half height, last path, its distance from the minimum cut."""
+    row: Row = {}
+    for _, found in percolation.iterrows():
+        prefix = "" if found["control"] == INTACT else f"{found['control']}/"
+        row[f"{prefix}half {found['order']}"] = found["half_height"]
+        row[f"{prefix}last {found['order']}"] = found["last_connection"]
+        if not prefix:
+            row[f"times cut {found['order']}"] = found["last_connection"] * found["removals"] / found["cut_links"]
+    return row
+
+
+def weight_metrics(weights: pd.DataFrame) -> pd.DataFrame:
+    """Return the shape of the density of |w| of each run of a cell.
+
+    Intermediate weights are those between the median and the 99 % quantile, the extreme tail is beyond the 99.9 %
+    quantile, of the weights of all runs of the cell pooled: both rules, all seeds.
+    """
+    absolute = weights[weights["scale"] == "absolute"]
+    pooled = absolute.groupby(["low", "high"], as_index=False)["links"].sum()
+    median, high, extreme = (weighted_quantile(pooled, share) for share in (0.5, 0.99, 0.999))
+    rows = {
+        key: {
+            "intermediate weights": share_between(own, median, high),
+            "extreme weights": share_between(own, extreme, np.inf),
+            **_density_shape(own),
+        }
+        for key, own in absolute.groupby(list(KEY))
+    }
+    return _keyed(rows)
+
+
+def _density_shape(histogram: pd.DataFrame) -> Row:
+    """Return the dip of the density at 0, the place of its maximum, and how straight its logarithm falls after it."""
+    width = (histogram["high"] - histogram["low"]).to_numpy()
+    centre = ((histogram["high"] + histogram["low"]) / 2).to_numpy()
+    density = histogram["links"].to_numpy() / width / histogram["links"].sum()
+    peak = int(density.argmax())
+    end = weighted_quantile(histogram, 0.999)
+    decay = (np.arange(density.size) >= peak) & (centre <= end)
+    straight = np.corrcoef(centre[decay], np.log(density[decay]))[0, 1] ** 2 if decay.sum() > 2 else np.nan
+    at_zero = density[0] if histogram["low"].iloc[0] == 0 else 0.0
+    return {
+        "density at zero": at_zero / density[peak],
+        "density maximum": centre[peak] / weighted_quantile(histogram, 0.5),
+        "exponential decay": straight,
+    }
+
+
+def dip_metrics(history: pd.DataFrame) -> pd.DataFrame:
+    """Return, per run of a cell, by how much the accuracy falls after its first maximum.
+
+    Where the maximum (in the first half) and the minimum after it lie is read off the mean of the OTHER seeds, on a
+    running mean over three epochs: the same curve would always show a fall between its own extremes.
+    """
+    curves = history.pivot_table(index=["rule", "seed"], columns="epoch", values="test_accuracy")
+    smooth = curves.T.rolling(3, center=True, min_periods=1).mean().T
+    keys = history.groupby(["rule", "seed"])[list(KEY)].first()
+    rows = {}
+    for (rule, seed), own in smooth.iterrows():
+        others = smooth.drop(index=(rule, seed)).query("rule == @rule")
+        key = tuple(keys.loc[(rule, seed)])
+        rows[key] = {"dip": _fall(own.to_numpy(), others.to_numpy().mean(axis=0)) if len(others) else np.nan}
+    return _keyed(rows)
+
+
+def _fall(own: np.ndarray, others: np.ndarray) -> float:
+    peak = int(others[: max(1, others.size // 2)].argmax())
+    trough = peak + int(others[peak:].argmin())
+    return float(own[peak] - own[trough])
+
+
+def _per_run(frame: pd.DataFrame, measure: Callable[[pd.DataFrame], Row]) -> pd.DataFrame:
+    frame = frame[frame["arm"] != "selection"]
+    return _keyed({key: measure(own) for key, own in frame.groupby(list(KEY), sort=False)})
+
+
+def _per_cell(frame: pd.DataFrame, measure: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    frame = frame[frame["arm"] != "selection"]
+    return pd.concat([measure(own) for _, own in frame.groupby(CELL, sort=False)])
+
+
+def _keyed(rows: dict[tuple, Row]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples(list(rows), names=list(KEY))
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _with_chance(attacks: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    classes = runs[[*KEY, "classes"]].assign(chance=1 / runs["classes"])
+    return attacks.merge(classes, on=list(KEY))
+
+
+def _with_cut(percolation: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    return percolation.merge(runs[[*KEY, "cut_links"]], on=list(KEY))

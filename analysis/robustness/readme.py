@@ -1,0 +1,90 @@
+"""The README's words about the study, generated from its tables between two marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.robustness.claims_page import count_verdicts
+from analysis.robustness.explanation import threshold_table
+from analysis.robustness.folder import Folder
+from analysis.robustness.judgement import Judgement
+from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
+from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR
+from netsparse.atomic import atomic_path
+from netsparse.errors import NetsparseError
+
+BEGIN, END = "<!-- study:begin -->", "<!-- study:end -->"
+FIGURE = "4-removal"
+
+
+def readme_block(folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
+    """Return the picture and the three sentences, marks included."""
+    picture = f"![Accuracy and percolation under removal of links](analysis/robustness/figures/{FIGURE}.png)"
+    sentences = [_verdicts(metrics, judgements), _collapse(metrics), _cost(folder)]
+    return "\n".join([BEGIN, picture, "", " ".join(sentences), END])
+
+
+def update_readme(path: Path, folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> bool:
+    """Put the block in the place of the one in the README; return False if the README has no such marks.
+
+    Raises
+    ------
+    NetsparseError
+        If there is one mark without the other.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if BEGIN not in text and END not in text:
+        return False
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise NetsparseError(f"{path} needs {BEGIN} and, after it, {END}, once each")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    with atomic_path(path) as temporary:
+        temporary.write_text(before + readme_block(folder, metrics, judgements) + after, encoding="utf-8")
+    return True
+
+
+def _verdicts(metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
+    main = metrics[metrics["arm"] == "main"]
+    seeds = main.groupby(["dataset", "rule"])["seed"].nunique()
+    n_seeds = str(seeds.min()) if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
+    counts = count_verdicts(judgements)
+    return (
+        f"Of {len(judgements)} claims of the robustness paper (arXiv:2602.21961), {counts[HOLDS]} hold, "
+        f"{counts[FAILS]} do not and {counts[UNCLEAR]} are unclear after {n_seeds} seeds on "
+        f"{main['dataset'].nunique()} data sets ([the claims, one by one](analysis/robustness/CLAIMS.md))."
+    )
+
+
+def _collapse(metrics: pd.DataFrame) -> str:
+    table = threshold_table(metrics)
+    words = {"weight": "largest weights first", "random": "at random", "reverse": "smallest weights first"}
+    parts = []
+    for order, label in words.items():
+        rows = table[table["order"] == order]
+        ends = [[found.mean for found in rows[column]] for column in ("collapse", "half")]
+        parts.append(f"{_range(ends[0])} against {_range(ends[1])} with links removed {label}")
+    return (
+        "Accuracy has lost 90 % of what it is above chance after this share of the links, against the share at which "
+        f"half of the active neurons are cut off: {'; '.join(parts)}."
+    )
+
+
+def _range(values: Sequence[float]) -> str:
+    known = [value for value in values if value == value]
+    if not known:
+        return "never"
+    low, high = f"{min(known):.0f}", f"{max(known):.0f}"
+    return f"{low} %" if low == high else f"{low}-{high} %"
+
+
+def _cost(folder: Folder) -> str:
+    runs = folder.tables().read("runs")
+    epochs = pd.read_csv(folder.results / EPOCHS_FILE)
+    return (
+        f"Its {len(runs)} trainings and their attacks took {duration(elapsed_seconds(runs))} here, their gradient "
+        f"steps {duration(runs['seconds_train'].sum())} of one core, for which masked-dense PyTorch would need "
+        f"{duration(masked_seconds(runs, epochs))} (projected from a measured epoch)."
+    )
