@@ -18,6 +18,7 @@ from scipy.sparse import csgraph
 
 from analysis.benchmarks.common import alternate, report, table
 from netsparse import LayeredNetwork, generate, percolation
+from netsparse.percolation.order import link_ends
 
 Contender = Callable[[], object]
 
@@ -68,7 +69,7 @@ def _curves(
 
 def _igraph(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quantity: str) -> Contender:
     """Delete one more link from the graph of each state and ask again."""
-    sources, targets = _ends(network)
+    sources, targets = link_ends(network)
     graphs = []
     for k in states:
         left = order[k:]
@@ -88,7 +89,7 @@ def _igraph(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quan
 
 def _networkx(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quantity: str) -> Contender:
     """Delete one more link from the graph of each state and ask for the directed paths again."""
-    sources, targets = _ends(network)
+    sources, targets = link_ends(network)
     source, graphs = sum(network.sizes), []
     for k in states:
         graph = nx.DiGraph()
@@ -118,7 +119,7 @@ def _after_one_removal(graphs: list, ask: Callable, remove: Callable) -> Contend
 
 def _scipy(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quantity: str) -> Contender:
     """Build the matrix of the links that are left at each state and ask csgraph."""
-    sources, targets = _ends(network)
+    sources, targets = link_ends(network)
     extra, n = _terminal_edges(network), sum(network.sizes)
 
     def matrix(k: int, terminals: bool) -> sparse.csr_array:
@@ -149,14 +150,6 @@ def _scipy(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quant
     return lambda: [ask(k) for k in states]
 
 
-def _ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
-    """Return the neuron ids of both ends of every link."""
-    offsets = np.cumsum([0, *network.sizes])
-    sources = [layer.rows + offsets[index] for index, layer in enumerate(network.layers)]
-    targets = [layer.columns + offsets[index + 1] for index, layer in enumerate(network.layers)]
-    return np.concatenate(sources), np.concatenate(targets)
-
-
 def _terminal_edges(network: LayeredNetwork) -> np.ndarray:
     """Return edges from a source, node N, to all inputs and from all outputs to a sink, node N + 1."""
     total = sum(network.sizes)
@@ -169,7 +162,7 @@ def _cuts(network: LayeredNetwork) -> pd.DataFrame:
     """Time the minimum link cut, readout and graph building included on both sides."""
 
     def by_igraph() -> float:
-        edges = np.concatenate([np.stack(_ends(network), axis=1), _terminal_edges(network)])
+        edges = np.concatenate([np.stack(link_ends(network), axis=1), _terminal_edges(network)])
         capacities = np.ones(len(edges))
         capacities[network.n_links :] = network.n_links + 1
         total = sum(network.sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
-from netsparse.percolation.order import Ranks
+from netsparse.percolation.order import Ranks, link_ends
 from netsparse.percolation.survival import count_survivors
 
 
@@ -29,23 +29,11 @@ def component_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray,
     """
     from netsparse.kernels.union_find import grow_components
 
-    sources, targets, lives = _undirected_links(network, ranks)
+    sources, targets = link_ends(network)
     neuron_ranks = np.concatenate(ranks.neurons)
+    lives = np.minimum(neuron_ranks[sources], neuron_ranks[targets])  # a link is there as long as both its ends
+    np.minimum(lives, np.concatenate(ranks.links), out=lives)
     present = count_survivors(neuron_ranks, ranks.n_removals)
     longest_first = np.argsort(-lives)
     largest, squares = grow_components(neuron_ranks.size, sources, targets, lives, longest_first, present)
     return largest, (squares - largest**2) / neuron_ranks.size
-
-
-def _undirected_links(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return both ends of every link as neuron ids, and how long the link and both its ends are there."""
-    sources, targets, lives = [], [], []
-    offset = 0
-    for index, layer in enumerate(network.layers):
-        rows, columns = layer.rows, layer.columns
-        ends = np.minimum(ranks.neurons[index][rows], ranks.neurons[index + 1][columns])
-        lives.append(np.minimum(ranks.links[index], ends))
-        sources.append(rows.astype(np.int64) + offset)
-        offset += layer.shape[0]
-        targets.append(columns.astype(np.int64) + offset)
-    return np.concatenate(sources), np.concatenate(targets), np.concatenate(lives)

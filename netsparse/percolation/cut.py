@@ -9,7 +9,7 @@ from scipy import sparse
 
 from netsparse.errors import unknown
 from netsparse.graph import LayeredNetwork
-from netsparse.percolation.order import KINDS
+from netsparse.percolation.order import KINDS, link_ends
 from netsparse.percolation.reachability import active_neurons
 
 UNLIMITED = 2**30  # capacity of what may not be removed: more than any cut, and int32 as scipy wants it
@@ -91,7 +91,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
 def _cut_links(network: LayeredNetwork, n_removable: int) -> np.ndarray:
     if not n_removable:
         raise ValueError("every layer is readout, so that no link may be removed: pass readout=True")
-    sources, targets = _link_ends(network)
+    sources, targets = link_ends(network)
     capacities = [
         np.full(layer.n_links, 1 if index < n_removable else UNLIMITED) for index, layer in enumerate(network.layers)
     ]
@@ -105,7 +105,7 @@ def _cut_neurons(network: LayeredNetwork) -> np.ndarray:
     """Split every neuron in two, v and v + N, joined by an edge that only hidden neurons have at capacity 1."""
     if len(network.layers) == 1:
         raise ValueError("the network has no hidden neurons to remove: its inputs are linked to its outputs")
-    sources, targets = _link_ends(network)
+    sources, targets = link_ends(network)
     total = sum(network.sizes)
     hidden = np.zeros(total, dtype=bool)
     hidden[network.sizes[0] : total - network.sizes[-1]] = True
@@ -119,14 +119,6 @@ def _cut_neurons(network: LayeredNetwork) -> np.ndarray:
         np.arange(2 * total - network.sizes[-1], 2 * total),
     )
     return np.flatnonzero(hidden & reached[:total] & ~reached[total:])
-
-
-def _link_ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
-    """Return the neuron ids of both ends of every link."""
-    offsets = np.cumsum([0, *network.sizes])
-    sources = [layer.rows + offsets[index] for index, layer in enumerate(network.layers)]
-    targets = [layer.columns + offsets[index + 1] for index, layer in enumerate(network.layers)]
-    return np.concatenate(sources), np.concatenate(targets)
 
 
 def _source_side(

@@ -46,6 +46,14 @@ def rank(network: LayeredNetwork, order: np.ndarray, kind: str) -> Ranks:
     return Ranks(**per_layer, n_removals=order.size)
 
 
+def link_ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
+    """Return the neuron ids of both ends of every link."""
+    offsets = np.cumsum([0, *network.sizes])
+    sources = [layer.rows + offsets[index] for index, layer in enumerate(network.layers)]
+    targets = [layer.columns + offsets[index + 1] for index, layer in enumerate(network.layers)]
+    return np.concatenate(sources), np.concatenate(targets)
+
+
 def _checked(order, kind: str, total: int) -> np.ndarray:
     order = np.asarray(order)
     if order.ndim != 1:
