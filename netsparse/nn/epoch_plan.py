@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
+from netsparse.graph.gradient import checked_labels
 
 _CHUNK = 100  # steps between two reports of progress, some hundredths of a second
 
@@ -46,15 +47,9 @@ class EpochPlan:
 def checked_data(network: LayeredNetwork, x, y) -> tuple[np.ndarray, np.ndarray]:
     """Return samples of the network's dtype and int64 labels, or raise a ValueError if they do not fit it."""
     x = np.ascontiguousarray(x, dtype=network.dtype)
-    y = np.ascontiguousarray(y, dtype=np.int64)
-    n_inputs, n_outputs = network.sizes[0], network.sizes[-1]
-    if x.ndim != 2 or x.shape[1] != n_inputs:
-        raise ValueError(f"x must have shape (samples, {n_inputs}) to fit the network, got {x.shape}")
-    if y.shape != (len(x),):
-        raise ValueError(f"y must have one label per sample, shape ({len(x)},), got {y.shape}")
-    if y.size and (y.min() < 0 or y.max() >= n_outputs):
-        raise ValueError(f"labels must be 0 to {n_outputs - 1} to fit the network, got {y.min()} to {y.max()}")
-    return x, y
+    if x.ndim != 2 or x.shape[1] != network.sizes[0]:
+        raise ValueError(f"x must have shape (samples, {network.sizes[0]}) to fit the network, got {x.shape}")
+    return x, checked_labels(network, y, len(x))
 
 
 def _checked_rates(rates, n_steps: int, dtype: np.dtype) -> np.ndarray:

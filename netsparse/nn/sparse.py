@@ -104,9 +104,22 @@ class SparseLinear(nn.Module):
         """Resize to the loaded topology first; torch then copies the values, and reports what is missing."""
         rows, columns = (state_dict.get(prefix + name) for name in _TOPOLOGY)
         if rows is not None and columns is not None:
+            if not _is_topology(rows, columns, self.in_features, self.out_features):
+                shape = f"{self.in_features} x {self.out_features}"
+                args[-1].append(f"size mismatch for {prefix}rows and {prefix}columns: no links of a {shape} layer")
+                return
             self._set_topology(rows.to(self.rows, copy=True), columns.to(self.columns, copy=True))
             _replace(self.weight, self.weight.new_zeros(rows.numel()))
         super()._load_from_state_dict(state_dict, prefix, *args)
+
+
+def _is_topology(rows: Tensor, columns: Tensor, n_rows: int, n_columns: int) -> bool:
+    """Tell whether they name distinct links of a layer in CSR order: compiled loops trust them."""
+    if rows.shape != columns.shape or rows.ndim != 1 or rows.is_floating_point() or columns.is_floating_point():
+        return False
+    inside = (rows >= 0) & (rows < n_rows) & (columns >= 0) & (columns < n_columns)
+    places = rows * n_columns + columns
+    return bool(inside.all() and (places.diff() > 0).all())
 
 
 def portable_product(x: Tensor, weight: Tensor, bias: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
