@@ -25,6 +25,14 @@ def plot_accuracy(history: pandas.DataFrame, ax: Axes | None = None, *, label: s
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> history = pd.DataFrame({'epoch': [1, 2], 'test_accuracy': [0.5, 0.75], 'validation_accuracy': [None, None]})
+    >>> plot_accuracy(history, Figure().add_subplot()).lines[0].get_ydata()
+    array([50., 75.])
     """
     if ax is None:
         import matplotlib.pyplot as plt

@@ -32,6 +32,13 @@ class RunFolder:
     ----------
     path : path-like
         Need not exist; nothing is made before :meth:`start`.
+
+    Examples
+    --------
+    >>> from netsparse.train import RunFolder
+    >>> folder = RunFolder('runs/a')
+    >>> folder.snapshot_file(20).as_posix()
+    'runs/a/networks/epoch_020.npz'
     """
 
     def __init__(self, path: str | PathLike):
@@ -131,6 +138,12 @@ class RunFolder:
             self.history_file.unlink(missing_ok=True)
         return records
 
+    def drop_unfinished_files(self) -> None:
+        """Remove the temporary files that a killed process could not."""
+        for file in (self.history_file, self.checkpoint_file, self.network_file, self.figure_file):
+            _drop_temporaries(self.path, file.stem)
+        _drop_temporaries(self.snapshots, "epoch_*")
+
     def save_epoch(self, record: EpochRecord, checkpoint: Checkpoint, *, snapshot: bool) -> None:
         """Write what an epoch leaves; the checkpoint last, since a run goes on from what it says."""
         histories.append(self.history_file, record)
@@ -146,6 +159,11 @@ class RunFolder:
         with atomic_path(self.figure_file) as temporary:
             save_accuracy(histories.to_frame(records), temporary, title=_title(self.settings()))
         network.save(self.network_file)
+
+
+def _drop_temporaries(folder: Path, stem: str) -> None:
+    for file in folder.glob(f".{stem}-*"):  # as netsparse.atomic names them
+        file.unlink()
 
 
 def check_writable(path: Path) -> None:

@@ -95,7 +95,7 @@ def fit(
     >>> settings = train.Settings(hidden=[12], density=0.5, epochs=4, batch_size=4, regrowth='random')
     >>> network = train.initial_network(settings, data.n_features, data.n_classes)
     >>> result = train.fit(network, data, settings, progress=False)
-    >>> result.history['test_accuracy'].iloc[-1]
+    >>> float(result.history['test_accuracy'].iloc[-1])
     1.0
     >>> result.history['links'].unique()
     array([72])
@@ -112,6 +112,7 @@ def fit(
     start = Checkpoint(0, network, {})
     if folder and resume:
         folder.check_same_run(description)
+        folder.drop_unfinished_files()
         start = folder.checkpoint() or start
     if folder and start.epoch == settings.epochs and folder.is_finished():
         return Result(start.network, histories.to_frame(folder.history(start.epoch)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
@@ -82,9 +83,14 @@ def show(progress: bool, n_epochs: int, n_done: int) -> Silent:
     """Return what suits: a bar on stderr if that is a terminal, else lines on stdout; nothing if not wanted."""
     if not progress:
         return Silent()
-    if sys.stderr.isatty():
+    if _has_width(sys.stderr):
         return Bar(n_epochs, n_done, sys.stderr)
     return Lines(n_epochs, sys.stdout)
+
+
+def _has_width(stream: TextIO) -> bool:
+    """Return whether a bar fits on the stream; some terminals do not know how wide they are."""
+    return stream.isatty() and os.get_terminal_size(stream.fileno()).columns > 0
 
 
 def _validation(record: EpochRecord) -> str:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import io
 import math
+import os
+import struct
+import termios
 
 import pytest
 
@@ -50,11 +54,29 @@ def test_the_bar_shows_loss_accuracy_and_the_time_left():
     assert "<" in last  # tqdm's elapsed<remaining
 
 
-def test_a_terminal_gets_the_bar(monkeypatch):
-    stream = io.StringIO()
-    stream.isatty = lambda: True
-    monkeypatch.setattr("sys.stderr", stream)
-    assert isinstance(show(True, 3, 0), Bar)
+@pytest.fixture
+def terminal(monkeypatch):
+    """Return a function that makes stderr a terminal of so many columns."""
+    main, side = os.openpty()
+    with open(side, "w") as stream:
+
+        def become(columns: int) -> None:
+            fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            monkeypatch.setattr("sys.stderr", stream)
+
+        yield become
+    os.close(main)
+
+
+def test_a_terminal_gets_the_bar(terminal):
+    terminal(columns=80)
+    with show(True, 3, 0) as display:
+        assert isinstance(display, Bar)
+
+
+def test_a_terminal_that_does_not_know_its_width_gets_lines(terminal):
+    terminal(columns=0)
+    assert isinstance(show(True, 3, 0), Lines)
 
 
 def test_silence(capsys):
