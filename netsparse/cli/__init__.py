@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import info, predict, train
+from netsparse.cli import attack, info, percolate, predict, train
 
-COMMANDS = (train, info, predict)
+COMMANDS = (train, info, predict, attack, percolate)
 
 _EXAMPLES = """\
 examples:
@@ -20,6 +20,8 @@ examples:
   netsparse train --out runs/first --resume            go on where an interrupted run stopped
   netsparse info runs/first                            what a run or a network file holds
   netsparse predict runs/first/network.npz --dataset fashion-mnist-6k --out predictions.csv
+  netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation
+  netsparse percolate runs/first --order weight        what is left after every single removal
 """
 
 

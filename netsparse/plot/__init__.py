@@ -7,12 +7,14 @@ from netsparse.plot.history import accuracy_history, update_times
 from netsparse.plot.network import network
 from netsparse.plot.percolation import percolation_curves
 from netsparse.plot.stages import update_stages
-from netsparse.plot.style import save
+from netsparse.plot.style import figure, legend_above, save
 from netsparse.plot.weights import weight_density
 
 __all__ = [
     "accuracy_history",
     "attack_curves",
+    "figure",
+    "legend_above",
     "network",
     "percolation_curves",
     "save",

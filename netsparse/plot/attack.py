@@ -123,7 +123,7 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
     one_hue, one_quantity = len(hues) == 1, len(quantities) == 1
-    colours = [Line2D([], [], color=colour_of(place), label=name) for place, name in enumerate(hues)]
+    colours = [Line2D([], [], color=colour_of(place), label=name) for place, name in enumerate(_shortened(hues))]
     styles = [
         Line2D([], [], color=colour_of(0) if one_hue else BLACK, linestyle=style, label=LABELS.get(name, name))
         for style, name in zip(LINE_STYLES, quantities, strict=False)
@@ -131,3 +131,16 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
     handles = [*([] if one_hue else colours), *([] if one_quantity else styles)]
     if handles:
         ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=2, columnspacing=1)
+
+
+def _shortened(names: Sequence[str]) -> list[str]:
+    """Return names without the first word that all share: the axis says what is removed.
+
+    Examples
+    --------
+    >>> _shortened(['prune-random', 'prune-reverse-weight']), _shortened(['fgsm', 'pgd'])
+    (['random', 'reverse-weight'], ['fgsm', 'pgd'])
+    """
+    first_words = {name.partition("-")[0] for name in names}
+    shared = f"{first_words.pop()}-" if len(first_words) == 1 else ""
+    return [name.removeprefix(shared) for name in names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -49,13 +50,17 @@ def styled(width: float = COLUMN_WIDTH, height: float = 2.4) -> Callable:
     """Return a decorator for a plot function: our style inside, and a new figure of this size for ``ax=None``."""
 
     def decorate(draw: Callable[..., Axes]) -> Callable[..., Axes]:
+        signature = inspect.signature(draw)
+
         @functools.wraps(draw)
-        def draw_styled(*arguments, ax: Axes | None = None, **options) -> Axes:
+        def draw_styled(*arguments, **options) -> Axes:
             import matplotlib.pyplot as plt
 
+            call = signature.bind(*arguments, **options)
             with plt.rc_context(RC):
-                ax = plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
-                return draw(*arguments, ax=ax, **options)
+                if call.arguments.get("ax") is None:
+                    call.arguments["ax"] = plt.subplots(figsize=(width, height), layout="constrained")[1]
+                return draw(*call.args, **call.kwargs)
 
         return draw_styled
 
@@ -79,6 +84,14 @@ def figure(n_panels: int = 1, *, columns: int = 2, height: float = 2.2) -> tuple
     with plt.rc_context(RC):
         made = Figure(figsize=(COLUMN_WIDTH * columns, height * rows), layout="constrained")
         return made, [made.add_subplot(rows, columns, place + 1) for place in range(n_panels)]
+
+
+def legend_above(figure: Figure, ax: Axes) -> None:
+    """Give all panels one legend, that of `ax`, above them."""
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(RC):
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4)
 
 
 def save(picture: Axes | Figure, path: str | PathLike) -> None:

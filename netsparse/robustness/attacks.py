@@ -42,6 +42,8 @@ class Attack:
         For removals, ``(network, strength, readout)`` -> how many of the order a strength removes.
     whole : bool
         Whether strengths are whole numbers, of which the larger are the weaker ones (bits).
+    passes : int
+        Cost of a state in forward passes over the samples, roughly: for estimates of the time left.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Attack:
     order: Callable[..., np.ndarray] | None = None
     count: Callable[..., int] | None = None
     whole: bool = False
+    passes: int = 1
 
     def grid(self, steps: int = 50) -> np.ndarray:
         """Return the default strengths: 0 to `usual` in `steps` equal steps; for bits 0 (off), then `usual` to 1.
@@ -134,8 +137,8 @@ ATTACKS: dict[str, Attack] = {
             "input-noise", "inputs", inputs.add_input_noise, "noise deviation (pixel units)",
             highest=np.inf,
         ),
-        Attack("fgsm", "inputs", inputs.fgsm, "largest change of a pixel", usual=0.2, stochastic=False),
-        Attack("pgd", "inputs", inputs.pgd, "largest change of a pixel", usual=0.2),
+        Attack("fgsm", "inputs", inputs.fgsm, "largest change of a pixel", usual=0.2, stochastic=False, passes=4),
+        Attack("pgd", "inputs", inputs.pgd, "largest change of a pixel", usual=0.2, passes=31),
     )
 }  # fmt: skip
 

@@ -89,7 +89,7 @@ def curve(
 
     attack = get_attack(attack)
     samples = checked_samples(network, data)
-    grid = attack.grid(steps) if strengths is None else attack.arranged(strengths)
+    grid = _grid(attack, steps, strengths)
     n_repeats = check_count("repeats", repeats, at_least=1) if attack.stochastic else 1
     seeds = np.random.default_rng(rng).integers(2**63, size=n_repeats)
     trials = [_trial(network, samples, attack, grid, readout, int(seed), tick) for seed in seeds]
@@ -98,8 +98,8 @@ def curve(
     return frame
 
 
-def n_states(attack: str | Attack, *, steps: int = 50, repeats: int = 3) -> int:
-    """Return how many states :func:`curve` evaluates.
+def n_states(attack: str | Attack, *, steps: int = 50, strengths=None, repeats: int = 3) -> int:
+    """Return how many states :func:`curve` evaluates; parameters as there.
 
     Examples
     --------
@@ -107,7 +107,11 @@ def n_states(attack: str | Attack, *, steps: int = 50, repeats: int = 3) -> int:
     (153, 51)
     """
     attack = get_attack(attack)
-    return attack.grid(steps).size * (repeats if attack.stochastic else 1)
+    return _grid(attack, steps, strengths).size * (repeats if attack.stochastic else 1)
+
+
+def _grid(attack: Attack, steps: int, strengths) -> np.ndarray:
+    return attack.grid(steps) if strengths is None else attack.arranged(strengths)
 
 
 def _trial(
@@ -116,9 +120,7 @@ def _trial(
     """Return the states of one repeat, a row each."""
     import pandas as pd
 
-    states, percolation = (_removals if attack.order else _perturbations)(
-        network, samples, attack, grid, readout, seed
-    )
+    states, percolation = (_removals if attack.order else _perturbations)(network, samples, attack, grid, readout, seed)
     rows = []
     for strength, (attacked, x) in zip(grid, states, strict=True):
         accuracy, loss = accuracy_and_loss(attacked, x, samples.y)

@@ -28,7 +28,9 @@ def checked_samples(network: LayeredNetwork, data) -> Samples:
     ValueError
         If samples do not have one value for each input, or a class is none of the outputs.
     """
-    if isinstance(data, tuple) and len(data) == 2:
+    if isinstance(data, Samples):
+        samples = data
+    elif isinstance(data, tuple) and len(data) == 2:
         samples = Samples(*data)
     elif all(hasattr(data, name) for name in ("x_test", "y_test", "mean", "deviation")):
         samples = Samples(data.x_test, data.y_test, data.mean, data.deviation)
@@ -42,9 +44,7 @@ def checked_samples(network: LayeredNetwork, data) -> Samples:
     if y.shape != (len(x),) or not y.size or y.dtype.kind not in "iu":
         raise ValueError(f"need a whole number as the class of each of {len(x)} samples, got {y.dtype} {y.shape}")
     if y.min() < 0 or y.max() >= network.sizes[-1]:
-        raise ValueError(
-            f"the network has {network.sizes[-1]} outputs, but the classes go from {y.min()} to {y.max()}"
-        )
+        raise ValueError(f"the network has {network.sizes[-1]} outputs, but the classes go from {y.min()} to {y.max()}")
     return samples._replace(x=x, y=y)
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.importance import link_order, neuron_order
-from netsparse.rewire import merge
 from netsparse.robustness.targets import attacked_layers, check_strength, share
 
 
@@ -140,7 +139,7 @@ def without_links(network: LayeredNetwork, links: np.ndarray) -> LayeredNetwork:
     gone[links] = True
     ends = np.cumsum([layer.n_links for layer in network.layers])[:-1]
     positions = [np.flatnonzero(part) for part in np.split(gone, ends)]
-    return network.with_layers(map(merge.without_links, network.layers, positions))
+    return network.with_layers(layer.without_links(part) for layer, part in zip(network.layers, positions, strict=True))
 
 
 def without_neurons(network: LayeredNetwork, neurons: np.ndarray) -> LayeredNetwork:
@@ -153,5 +152,5 @@ def without_neurons(network: LayeredNetwork, neurons: np.ndarray) -> LayeredNetw
 
 def _without_ends(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray) -> BipartiteLayer:
     links = np.flatnonzero(np.repeat(rows, layer.row_degrees) | columns[layer.columns])
-    left = merge.without_links(layer, links)
+    left = layer.without_links(links)
     return left.with_weights(left.weights, np.where(columns, 0, layer.bias)) if columns.any() else left

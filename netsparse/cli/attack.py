@@ -1,0 +1,233 @@
+"""``netsparse attack``: break trained networks, step by step, and see when they fail."""
+
+from __future__ import annotations
+
+import argparse
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from netsparse.cli.products import folder_beside, make_folder, write_csv
+from netsparse.errors import NetsparseError, check_count
+
+if TYPE_CHECKING:
+    import pandas
+
+    from netsparse.datasets import Dataset
+    from netsparse.graph import LayeredNetwork
+    from netsparse.robustness import Attack
+
+_EPILOG = """\
+Strength 0, the intact network, is always the first state. Of quantise a strength is a number of bits, 1 to 8.
+Every folder gets curves.csv (a row per state), summary.csv (area under the curve, and the strength at which 90 % of
+the accuracy above chance is lost, with 95 % bootstrap intervals) and curves.png; a rerun replaces them.
+
+examples:
+  netsparse attack runs/a                                      the five attacks of the robustness paper
+  netsparse attack runs/a --attack all --steps 20 --out runs/a/attack
+  netsparse attack runs/a runs/b runs/c --attack prune-random noise --out runs/together
+  netsparse attack network.npz --dataset mnist --attack fgsm --strengths 0.02 0.05 0.1
+"""
+
+
+class Subject(NamedTuple):
+    """A network to attack, with the data to test it on."""
+
+    path: Path
+    network: LayeredNetwork
+    data: Dataset
+
+
+def add_parser(subparsers) -> argparse.ArgumentParser:
+    """Add the subcommand."""
+    from netsparse.robustness import ATTACKS
+
+    parser = subparsers.add_parser(
+        "attack",
+        help="break trained networks and see when they fail",
+        description="Test accuracy under attacks of growing strength, beside percolation in the same states.",
+        epilog=f"attacks: {', '.join(ATTACKS)}\n\n{_EPILOG}",
+    )
+    parser.add_argument(
+        "runs", metavar="RUN", type=Path, nargs="+", help="run folder of netsparse train, or network.npz"
+    )
+    parser.add_argument(
+        "--attack", metavar="NAME", nargs="+", default=["paper"], help="names, paper or all (default: paper)"
+    )
+    parser.add_argument("--steps", metavar="N", type=int, default=50, help="equal steps of strength (default: 50)")
+    parser.add_argument(
+        "--strengths", metavar="S", type=float, nargs="+", help="strengths of your own instead, for one attack"
+    )
+    parser.add_argument(
+        "--repeats", metavar="N", type=int, default=3, help="repeats of every stochastic attack (default: 3)"
+    )
+    parser.add_argument("--readout", action="store_true", help="attack the readout's links too")
+    parser.add_argument("--dataset", metavar="NAME", help="test images (default: those of the run)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="same seed, same result (default: 0)")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="one folder for all runs together (default: RUN/attack, one for each)"
+    )
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Attack as the arguments say."""
+    attacks = _attacks(arguments)
+    subjects = _subjects(arguments.runs, arguments.dataset)
+    together = {arguments.out: subjects} if arguments.out else {}
+    folders = together or {folder_beside(subject.path, "attack"): [subject] for subject in subjects}
+    for folder in folders:
+        make_folder(folder)
+    with _progress(attacks, arguments, len(subjects)) as progress:
+        for folder, members in folders.items():
+            frames = [_curve(subject, attack, arguments, progress) for subject in members for attack in attacks]
+            _write(folder, members, frames)
+
+
+def _attacks(arguments: argparse.Namespace) -> list[Attack]:
+    """Return the attacks asked for, each once; all that can be wrong about them is found here."""
+    from netsparse.robustness import ATTACKS, PAPER, get_attack
+
+    groups = {"all": list(ATTACKS), "paper": list(PAPER)}
+    names = dict.fromkeys(name for word in arguments.attack for name in groups.get(word, [word]))
+    attacks = [get_attack(name) for name in names]
+    check_count("--steps", arguments.steps, at_least=1)
+    check_count("--repeats", arguments.repeats, at_least=1)
+    check_count("--seed", arguments.seed, at_least=0)
+    if arguments.strengths is not None:
+        if len(attacks) > 1:
+            raise ValueError(f"--strengths are those of one attack, but --attack names {len(attacks)}")
+        attacks[0].arranged(arguments.strengths)
+    return attacks
+
+
+def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
+    """Load all networks and data sets, and check that they fit, before any work."""
+    from netsparse import datasets
+    from netsparse.cli.network_file import load_network
+    from netsparse.train import check_fits
+
+    networks = [load_network(path) for path in paths]
+    names = [dataset or _dataset_of(path) for path in paths]
+    data = {name: datasets.load(name) for name in dict.fromkeys(names)}
+    for network, name in zip(networks, names, strict=True):
+        check_fits(network, data[name])
+    if len({network.sizes[-1] for network in networks}) > 1:
+        raise ValueError("the runs differ in their number of classes; attack them one by one")
+    return [Subject(path, network, data[name]) for path, network, name in zip(paths, networks, names, strict=True)]
+
+
+def _dataset_of(path: Path) -> str:
+    from netsparse.cli.network_file import run_of
+
+    folder = run_of(path)
+    if folder is None:
+        raise NetsparseError(f"{path} lies in no run that would name its data set; say --dataset NAME")
+    return folder.settings().dataset
+
+
+def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, progress) -> pandas.DataFrame:
+    from netsparse import robustness
+
+    frame = robustness.curve(
+        subject.network,
+        _samples(subject),
+        attack,
+        steps=arguments.steps,
+        strengths=arguments.strengths,
+        repeats=arguments.repeats,
+        readout=arguments.readout,
+        rng=[arguments.seed, zlib.crc32(attack.name.encode())],  # the same with whatever other attacks
+        tick=lambda: progress.count(attack.passes),
+    )
+    frame.insert(0, "run", str(subject.path))
+    accuracy = frame.groupby("step")["accuracy"].median()
+    progress.note(f"{subject.path}  {attack.name}: accuracy {accuracy.iloc[0]:.2%} to {accuracy.iloc[-1]:.2%}")
+    return frame
+
+
+def _samples(subject: Subject):
+    """Return the test images, standardised as in training."""
+    from netsparse.cli.predict import standardisation
+    from netsparse.robustness.evaluation import Samples
+
+    data = subject.data
+    mean, deviation, _ = standardisation(subject.path, data)
+    pixels = data.x_test / np.float32(255) if data.x_test.dtype == np.uint8 else data.x_test
+    return Samples((pixels - mean) / deviation, data.y_test, mean, deviation)
+
+
+class _Progress:
+    """Counts forward passes: a bar with the time left on a terminal, a line per curve elsewhere."""
+
+    def __init__(self, n_passes: int):
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=n_passes, unit="pass", dynamic_ncols=True, disable=None)
+        self._start, self._n_passes, self._n_done = time.perf_counter(), n_passes, 0
+
+    def count(self, passes: int) -> None:
+        self._bar.update(passes)
+        self._n_done += passes
+
+    def note(self, text: str) -> None:
+        spent = time.perf_counter() - self._start
+        left = spent / self._n_done * (self._n_passes - self._n_done)
+        self._bar.write(f"{text}  ({spent:.1f} s, {left:.0f} s left)")
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+@contextmanager
+def _progress(attacks: Sequence[Attack], arguments: argparse.Namespace, n_subjects: int) -> Iterator[_Progress]:
+    from netsparse.robustness import n_states
+
+    grid = {"steps": arguments.steps, "strengths": arguments.strengths, "repeats": arguments.repeats}
+    progress = _Progress(n_subjects * sum(attack.passes * n_states(attack, **grid) for attack in attacks))
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+def _write(folder: Path, members: Sequence[Subject], frames: Sequence[pandas.DataFrame]) -> None:
+    """Write the curves, their summary and the picture, and print the summary."""
+    import pandas as pd
+
+    from netsparse.cli.table import table
+    from netsparse.robustness import summary
+
+    curves = pd.concat(frames, ignore_index=True)
+    scores = summary(
+        curves, chance=1 / members[0].network.sizes[-1], run="run" if len(members) > 1 else "repeat", rng=0
+    )
+    write_csv(curves, folder / "curves.csv")
+    write_csv(scores, folder / "summary.csv")
+    _draw(curves, folder / "curves.png")
+    columns = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]
+    rows = scores[columns].itertuples(index=False)
+    print(f"\n{table(columns, [[*map(_cell, row)] for row in rows])}\n")
+    print(f"{folder} holds curves.csv, summary.csv and curves.png")
+
+
+def _cell(value: object) -> object:
+    return "-" if value != value else value  # NaN: no interval from one run, or no collapse
+
+
+def _draw(curves: pandas.DataFrame, path: Path) -> None:
+    """Draw the attacks whose strengths have the same unit in one panel, removals beside the links on paths."""
+    from netsparse import plot
+    from netsparse.robustness import ATTACKS
+
+    panels = curves.groupby(curves["attack"].map(lambda name: ATTACKS[name].unit), sort=False)
+    figure, axes = plot.figure(panels.ngroups, height=2.9)
+    for ax, (_, panel) in zip(axes, panels, strict=True):
+        removal = ATTACKS[panel["attack"].iloc[0]].order is not None
+        plot.attack_curves(panel, ax, quantities=("accuracy", "active_links") if removal else ("accuracy",))
+    plot.save(figure, path)

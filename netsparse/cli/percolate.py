@@ -1,0 +1,157 @@
+"""``netsparse percolate``: remove the links or neurons of a network one by one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netsparse.cli.products import folder_beside, make_folder, write_csv
+from netsparse.errors import FileFormatError, check_count, unknown
+
+if TYPE_CHECKING:
+    from netsparse.graph import LayeredNetwork
+    from netsparse.percolation import PercolationCurve
+
+_REVERSE = "reverse-"
+_FILES = (".npy", ".txt")
+_PANELS = ("active", "active_links", "outputs_reached", "largest_component")
+_EPILOG = """\
+An order is the name of an importance, the most important first; reverse-NAME, the least important first; all; or a
+file of your own, ids of links or neurons, first removed first (.npy, or .txt with one id a line).
+Links are numbered layer by layer in CSR order, neurons from the first input on. The folder gets, for each kind, a
+table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv and KIND.png; a rerun replaces them.
+
+examples:
+  netsparse percolate runs/a                                   links at random, by weight, reverse-weight
+  netsparse percolate runs/a --order weight --out runs/a/percolation
+  netsparse percolate runs/a --kind neurons --order all
+  netsparse percolate network.npz --order degree my_order.npy --scope global --readout
+"""
+
+
+def add_parser(subparsers) -> argparse.ArgumentParser:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "percolate",
+        help="remove links or neurons one by one and watch the paths go",
+        description="The exact state of a network after every single removal of a link or a hidden neuron.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or network.npz")
+    parser.add_argument("--order", metavar="NAME", nargs="+", help="orders of removal (default: three, see below)")
+    parser.add_argument("--kind", metavar="KIND", default="links", help="links or neurons (default: links)")
+    parser.add_argument(
+        "--scope", metavar="SCOPE", default="layer", help="layer: every layer loses the same fraction; or global"
+    )
+    parser.add_argument("--readout", action="store_true", help="remove the readout's links too")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="same seed, same result (default: 0)")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="folder to write to (default: RUN/percolation)")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Percolate as the arguments say."""
+    from netsparse import percolation
+    from netsparse.cli.network_file import load_network
+
+    network = load_network(arguments.network)
+    orders = _orders(network, arguments)
+    folder = arguments.out or folder_beside(arguments.network, "percolation")
+    make_folder(folder)
+    curves = {}
+    for name, order in orders.items():
+        curves[name] = percolation.curve(network, order, kind=arguments.kind)
+        write_csv(curves[name].frame(), folder / f"{arguments.kind}_{name}.csv")
+    _summarise(curves, arguments.kind, folder)
+
+
+def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str, np.ndarray]:
+    """Return the removal orders asked for, by name, all checked before any work."""
+    from netsparse import importance
+    from netsparse.percolation.order import KINDS, rank
+
+    if arguments.kind not in KINDS:
+        raise unknown("--kind", arguments.kind, KINDS)
+    check_count("--seed", arguments.seed)
+    known = {
+        "links": {**importance.LINKS, **importance.RECOMPUTED_LINKS},
+        "neurons": {**importance.NEURONS, **importance.RECOMPUTED_NEURONS},
+    }[arguments.kind]
+    names = _names(arguments, known)
+    orders = {
+        Path(name).stem if Path(name).suffix in _FILES else name: _order(network, name, arguments, known)
+        for name in names
+    }
+    if len(orders) < len(names):
+        raise ValueError(f"--order: two of {', '.join(names)} would be written to the same file")
+    for order in orders.values():
+        rank(network, order, arguments.kind)
+    return orders
+
+
+def _names(arguments: argparse.Namespace, known: Mapping[str, object]) -> list[str]:
+    """Return the orders asked for, each once."""
+    usual = ["random", "weight" if arguments.kind == "links" else "degree"]
+    usual.append(_REVERSE + usual[1])
+    everything = [*known, usual[2]]
+    asked = usual if arguments.order is None else arguments.order
+    return list(dict.fromkeys(name for word in asked for name in (everything if word == "all" else [word])))
+
+
+def _order(network: LayeredNetwork, name: str, arguments: argparse.Namespace, known) -> np.ndarray:
+    from netsparse.importance import link_order, neuron_order
+
+    if Path(name).suffix in _FILES:
+        return _read_order(Path(name))
+    by = name.removeprefix(_REVERSE)
+    if by not in known:
+        raise unknown("--order", name, [*known, f"{_REVERSE}NAME", "all", "FILE.npy", "FILE.txt"])
+    options = {"descending": by == name, "scope": arguments.scope, "rng": arguments.seed}
+    if arguments.kind == "neurons":
+        return neuron_order(network, by, **options)
+    return link_order(network, by, readout=arguments.readout, **options)
+
+
+def _read_order(path: Path) -> np.ndarray:
+    """Return the ids in a file; whether they are an order is checked with the network."""
+    try:
+        if path.suffix == ".npy":
+            return np.load(path, allow_pickle=False)
+        return np.loadtxt(path, dtype=np.int64, ndmin=1)
+    except ValueError as error:
+        raise FileFormatError(f"{path} holds no order: {error}") from None
+
+
+def _summarise(curves: Mapping[str, PercolationCurve], kind: str, folder: Path) -> None:
+    """Write and print the scalars of all curves, and draw them."""
+    import pandas as pd
+
+    from netsparse.cli.table import table
+
+    scalars = pd.concat({name: curve.summary() for name, curve in curves.items()}, names=["order", None])
+    scalars = scalars.reset_index(level="order").reset_index(drop=True)
+    write_csv(scalars, folder / f"{kind}_summary.csv")
+    _draw({name: curve.frame() for name, curve in curves.items()}, kind, folder / f"{kind}.png")
+    shown = scalars[scalars["quantity"].isin(_PANELS)]
+    print(table(list(shown), [[*map(_cell, row)] for row in shown.itertuples(index=False)]))
+    print(f"\n{folder} holds {kind}_summary.csv, {kind}.png and {', '.join(f'{kind}_{name}.csv' for name in curves)}")
+
+
+def _cell(value: object) -> object:
+    return "-" if value != value else value  # NaN: it never falls so far
+
+
+def _draw(frames: Mapping[str, object], kind: str, path: Path) -> None:
+    from netsparse import plot
+
+    figure, axes = plot.figure(len(_PANELS))
+    unit = "fraction of links removed" if kind == "links" else "fraction of hidden neurons removed"
+    for ax, quantity in zip(axes, _PANELS, strict=True):
+        plot.percolation_curves(frames, ax, quantity=quantity, unit=unit)
+        ax.get_legend().remove()
+    plot.legend_above(figure, axes[0])
+    plot.save(figure, path)
