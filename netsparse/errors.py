@@ -56,7 +56,11 @@ def check_number(
 
 def check_count(name: str, value: int, *, at_least: int = 0) -> int:
     """Return `value` as an int, or raise an error that names it; booleans and fractions are refused."""
-    if isinstance(value, bool) or int(value) != value:
+    try:
+        whole = not isinstance(value, bool) and int(value) == value
+    except (TypeError, ValueError, OverflowError):  # not a number, NaN, infinity
+        whole = False
+    if not whole:
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value < at_least:
         raise ValueError(f"{name} must be at least {at_least}, got {value!r}")

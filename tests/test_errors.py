@@ -1,0 +1,46 @@
+import math
+
+import pytest
+
+from netsparse.errors import check_count, check_number, unknown
+
+
+def test_unknown_names_list_the_known_ones():
+    assert str(unknown("method", "x", {"b": 1, "a": 2})) == "unknown method 'x'; known: a, b"
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1, True])
+def test_numbers_within_their_range_pass(value):
+    assert check_number("share", value, at_least=0, at_most=1) == float(value)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, math.nan, math.inf, -math.inf])
+def test_numbers_outside_are_refused_by_name(value):
+    with pytest.raises(ValueError, match="share must be finite and at least 0 and at most 1, got"):
+        check_number("share", value, at_least=0, at_most=1)
+
+
+def test_strict_bounds_exclude_themselves():
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        check_number("share", 0, above=0, below=1)
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        check_number("share", 1, above=0, below=1)
+
+
+@pytest.mark.parametrize("value", ["many", None, [1]])
+def test_what_is_no_number_is_refused_by_name(value):
+    with pytest.raises(TypeError, match="share must be a number"):
+        check_number("share", value)
+
+
+def test_counts():
+    assert check_count("epochs", 3.0) == 3
+    assert isinstance(check_count("epochs", 3.0), int)
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        check_count("epochs", 0, at_least=1)
+
+
+@pytest.mark.parametrize("value", [1.5, True, "three", None, math.nan, math.inf])
+def test_what_is_no_count_is_refused_by_name(value):
+    with pytest.raises(TypeError, match="epochs must be a whole number"):
+        check_count("epochs", value)
