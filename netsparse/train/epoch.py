@@ -114,7 +114,7 @@ def _update(engine: Engine, settings: Settings, epoch: int) -> tuple[LayeredNetw
         network,
         settings.zeta,
         regrowth=settings.regrowth,
-        weights=settings.init,
+        weights=settings.init_regrown,
         remove_disconnected=not settings.keep_disconnected,
         rng=generator(settings.seed, epoch, Purpose.UPDATE),
     )

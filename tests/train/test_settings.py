@@ -13,10 +13,17 @@ from netsparse.train import PRESETS, Settings
 from netsparse.train.settings import BACKENDS
 
 SECTION_1 = {
-    "default": {"zeta": 0.3, "lr": 0.05, "lr_schedule": "linear", "rewire_until": 0.75},
-    "paper": {"zeta": 0.1, "lr": 0.02, "lr_schedule": "constant", "rewire_until": 1.0, "epochs": 100},
+    "default": {"zeta": 0.3, "lr": 0.05, "lr_schedule": "linear", "rewire_until": 0.75, "init": "swi"},
+    "paper": {
+        "zeta": 0.1,
+        "lr": 0.02,
+        "lr_schedule": "constant",
+        "rewire_until": 1.0,
+        "epochs": 100,
+        "init": "kaiming",
+    },
 }
-ALIKE = {"momentum": 0.9, "weight_decay": 5e-4, "batch_size": 64, "init": "kaiming"}
+ALIKE = {"momentum": 0.9, "weight_decay": 5e-4, "batch_size": 64, "init_regrown": "kaiming"}
 
 
 @pytest.mark.parametrize("preset", PRESETS)
