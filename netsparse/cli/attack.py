@@ -79,6 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Attack as the arguments say."""
     attacks = _attacks(arguments)
     subjects = _subjects(arguments.runs, arguments.dataset)
+    _check_pixels(subjects, attacks)
     together = {arguments.out: subjects} if arguments.out else {}
     folders = together or {folder_beside(subject.path, "attack"): [subject] for subject in subjects}
     for folder in folders:
@@ -120,6 +121,14 @@ def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
     if len({network.sizes[-1] for network in networks}) > 1:
         raise ValueError("the runs differ in their number of classes; attack them one by one")
     return [Subject(path, network, data[name]) for path, network, name in zip(paths, networks, names, strict=True)]
+
+
+def _check_pixels(subjects: Sequence[Subject], attacks: Sequence[Attack]) -> None:
+    """Raise an error now, and not hours later, if inputs that are to be perturbed are no pixels."""
+    inputs = next((attack for attack in attacks if attack.kind == "inputs"), None)
+    for subject in subjects if inputs else ():
+        x, y, mean, deviation = _samples(subject)
+        inputs.function(subject.network, x, y, 0, mean=mean, deviation=deviation)
 
 
 def _dataset_of(path: Path) -> str:
@@ -227,7 +236,9 @@ def _draw(curves: pandas.DataFrame, path: Path) -> None:
 
     panels = curves.groupby(curves["attack"].map(lambda name: ATTACKS[name].unit), sort=False)
     figure, axes = plot.figure(panels.ngroups, height=2.9)
-    for ax, (_, panel) in zip(axes, panels, strict=True):
-        removal = ATTACKS[panel["attack"].iloc[0]].order is not None
-        plot.attack_curves(panel, ax, quantities=("accuracy", "active_links") if removal else ("accuracy",))
+    for ax, (unit, panel) in zip(axes, panels, strict=True):
+        names = panel["attack"].unique()
+        quantities = ("accuracy", "active_links") if ATTACKS[names[0]].order else ("accuracy",)
+        xlabel = unit if len(names) > 1 else f"{names[0]}: {unit}"
+        plot.attack_curves(panel, ax, quantities=quantities, xlabel=xlabel)
     plot.save(figure, path)

@@ -55,13 +55,13 @@ def collapse(strengths, accuracy, *, clean: float, chance: float, lost: float = 
     s, a = _checked(strengths, accuracy)
     lost = check_number("lost", lost, above=0, at_most=1)
     level = chance + (1 - lost) * (clean - chance)
-    below = np.flatnonzero(a <= level)
+    below = np.flatnonzero(a <= level + 1e-12)  # 1 - 0.9 is a little less than 0.1
     if not below.size or clean <= chance:
         return float("nan")
     k = below[0]
     if k == 0:
         return float(s[0])
-    return float(s[k - 1] + (s[k] - s[k - 1]) * (a[k - 1] - level) / (a[k - 1] - a[k]))
+    return float(s[k - 1] + (s[k] - s[k - 1]) * min(1.0, (a[k - 1] - level) / (a[k - 1] - a[k])))
 
 
 def bootstrap_interval(
