@@ -111,8 +111,6 @@ def test_the_order_of_rows_does_not_matter():
     mixed = frame.sample(frac=1, random_state=0)
     expected = summary(frame, chance=0, rng=0)["area"].iloc[0]
     assert summary(mixed, chance=0, rng=0)["area"].iloc[0] == pytest.approx(expected)
-        summary(frame, chance=0, rng=0)["area"].iloc[0]
-    )
 
 
 def test_repeats_within_a_run_are_no_independent_units():
