@@ -47,7 +47,8 @@ def attack_curves(
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     quantities : sequence of str, default ('accuracy',)
-        Columns of `frame`. All but accuracy are drawn as a share of the intact network's value.
+        Columns of `frame`. All but accuracy are drawn as a share of the intact network's value
+        (0 where that is 0).
     hue : str, default 'attack'
     band : (float, float), default (40, 60)
         Percentiles.
@@ -91,7 +92,8 @@ def _samples(group: pandas.DataFrame, quantity: str) -> tuple[np.ndarray, np.nda
         raise ValueError("the curves of one hue need the same strengths; a column tells them apart, give it as hue")
     curves = np.array([values.to_numpy(dtype=float) for _, values in by_step[quantity]]).T
     if quantity != "accuracy":
-        curves = curves / curves[:, :1]
+        intact = np.broadcast_to(curves[:, :1], curves.shape)
+        curves = np.divide(curves, intact, out=np.zeros_like(curves), where=intact > 0)
     return strengths["min"].to_numpy(), curves
 
 

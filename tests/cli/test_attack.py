@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netsparse import load, robustness, train
+from netsparse.robustness import ATTACKS, PAPER
+from tests.cli.command import assert_one_error, run_apart, run_here
+from tests.train.small import clusters, clusters_file, settings, start_of
+
+PRODUCTS = ["curves.csv", "curves.png", "summary.csv"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Two runs on the clusters, and their data set."""
+    folder = tmp_path_factory.mktemp("runs")
+    data = clusters_file(folder)
+    for seed in (0, 1):
+        own = settings(dataset=str(data), seed=seed, regrowth="random")
+        train.fit(start_of(own), clusters(), own, out=folder / f"run{seed}", progress=False)
+    return folder
+
+
+def products(folder) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_five_attacks_of_the_paper_go_into_the_run_s_folder(runs, capsys):
+    assert run_here("attack", runs / "run0", "--steps", 3, "--repeats", 2) == 0
+    folder = runs / "run0" / "attack"
+    assert products(folder) == PRODUCTS
+    curves = pd.read_csv(folder / "curves.csv")
+    assert curves["attack"].unique().tolist() == list(PAPER)
+    assert len(curves) == (3 * 2 + 2) * 4
+    assert set(curves["run"]) == {str(runs / "run0")}
+    assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+    output = capsys.readouterr().out
+    assert "prune-random: accuracy" in output
+    assert "s left)" in output
+    assert output.rstrip().endswith(f"{folder} holds curves.csv, summary.csv and curves.png")
+
+
+def test_the_curves_are_those_of_the_library_on_the_images_of_the_run(runs):
+    assert run_here("attack", runs / "run0", "--attack", "fgsm", "--steps", 4, "--out", runs / "fgsm") == 0
+    written = pd.read_csv(runs / "fgsm" / "curves.csv")
+    network = load(runs / "run0" / "network.npz")
+    expected = robustness.curve(network, clusters().standardised(), "fgsm", steps=4)
+    assert np.allclose(written["accuracy"], expected["accuracy"])
+    assert np.allclose(written["loss"], expected["loss"], rtol=1e-4)
+    history = pd.read_csv(runs / "run0" / "history.csv")
+    assert written["accuracy"].iloc[0] == pytest.approx(history["test_accuracy_updated"].iloc[-1])
+
+
+def test_all_attacks_at_once_give_what_each_alone_gives(runs):
+    flags = ("--steps", 2, "--repeats", 2, "--seed", 5)
+    assert run_here("attack", runs / "run0", "--attack", "all", *flags, "--out", runs / "all") == 0
+    assert run_here("attack", runs / "run0", "--attack", "shuffle", *flags, "--out", runs / "alone") == 0
+    everything, alone = (pd.read_csv(runs / name / "curves.csv") for name in ("all", "alone"))
+    assert set(everything["attack"]) == set(ATTACKS)
+    own = everything[everything["attack"] == "shuffle"].reset_index(drop=True)
+    assert own.equals(alone)
+    assert set(pd.read_csv(runs / "all" / "summary.csv")["attack"]) == set(ATTACKS)
+
+
+def test_runs_together_are_the_units_of_the_bootstrap(runs):
+    arguments = (runs / "run0", runs / "run1", "--attack", "prune-random", "--steps", 3, "--out", runs / "together")
+    assert run_here("attack", *arguments) == 0
+    curves = pd.read_csv(runs / "together" / "curves.csv")
+    scores = pd.read_csv(runs / "together" / "summary.csv").iloc[0]
+    expected = robustness.summary(curves, chance=1 / 3, run="run", rng=0).iloc[0]
+    assert scores["runs"] == 2
+    assert scores["area_low"] == pytest.approx(expected["area_low"])
+    assert scores["area_low"] < scores["area"] < scores["area_high"]
+
+
+def test_without_out_each_run_gets_its_own(runs):
+    assert run_here("attack", runs / "run0", runs / "run1", "--attack", "prune-weight", "--steps", 2) == 0
+    for name in ("run0", "run1"):
+        curves = pd.read_csv(runs / name / "attack" / "curves.csv")
+        assert set(curves["run"]) == {str(runs / name)}
+
+
+def test_the_same_seed_writes_the_same_and_a_rerun_replaces_only_its_own(runs):
+    out = runs / "again"
+    arguments = ("attack", runs / "run0", "--attack", "noise", "--steps", 2, "--out", out)
+    assert run_here(*arguments, "--seed", 1) == 0
+    first = (out / "curves.csv").read_bytes()
+    (out / "notes.txt").write_text("mine")
+    assert run_here(*arguments, "--seed", 2) == 0
+    assert (out / "curves.csv").read_bytes() != first
+    assert run_here(*arguments, "--seed", 1) == 0
+    assert (out / "curves.csv").read_bytes() == first
+    assert products(out) == sorted([*PRODUCTS, "notes.txt"])
+
+
+def test_strengths_of_one_s_own_and_the_readout(runs):
+    arguments = ("--attack", "prune-weight", "--strengths", 1, 0.5, "--readout", "--out", runs / "own")
+    assert run_here("attack", runs / "run0", *arguments) == 0
+    curves = pd.read_csv(runs / "own" / "curves.csv")
+    assert curves["strength"].tolist() == [0, 0.5, 1]
+    assert curves["links"].iloc[-1] == 0
+
+
+def test_a_lone_network_needs_its_data_set_named(runs, tmp_path, capsys):
+    lone = tmp_path / "lone.npz"
+    lone.write_bytes((runs / "run0" / "network.npz").read_bytes())
+    assert run_here("attack", lone, "--steps", 2) == 2
+    assert_one_error(capsys, "lone.npz", "--dataset")
+    flags = ("--attack", "prune-weight", "--steps", 2)
+    assert run_here("attack", lone, "--dataset", runs / "clusters.npz", *flags) == 0
+    assert products(tmp_path / "attack") == PRODUCTS
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--attack", "shuffel"), ("unknown attack 'shuffel'", "prune-random", "shuffle")),
+        (("--attack", "shuffle", "--strengths", "1.5"), ("strength of shuffle", "1.5")),
+        (("--attack", "shuffle", "--strengths", "nan"), ("strength of shuffle",)),
+        (("--attack", "noise", "--strengths", "-1"), ("strength of noise",)),
+        (("--attack", "quantise", "--strengths", "2.5"), ("strength of quantise", "whole")),
+        (("--strengths", "0.5"), ("--strengths", "names 5")),
+        (("--steps", "0"), ("--steps",)),
+        (("--repeats", "0"), ("--repeats",)),
+        (("--seed", "-1"), ("--seed",)),
+        (("--steps", "many"), ("--steps", "many")),
+        (("--dataset", "imagenet"), ("unknown data set 'imagenet'",)),
+        (("--dataset", "fashion-mnist-6k"), ("does not fit", "784", "12 inputs")),
+        (("--out", "/proc/netsparse"), ("cannot write",)),
+    ],
+)
+def test_bad_flags(runs, tmp_path, capsys, flags, words):
+    out = () if "--out" in flags else ("--out", tmp_path / "out")
+    assert run_here("attack", runs / "run0", *flags, *out) == 2
+    assert_one_error(capsys, *words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_runs(runs, tmp_path, capsys):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run_here("attack", empty) == 2
+    assert_one_error(capsys, "empty", "no network")
+    assert run_here("attack", tmp_path / "nothing") == 2
+    assert_one_error(capsys, "nothing", "No such file")
+    (empty / "network.npz").write_bytes((runs / "run0" / "network.npz").read_bytes()[:-100])
+    assert run_here("attack", empty, "--dataset", runs / "clusters.npz") == 2
+    assert_one_error(capsys, "network.npz")
+    assert not (empty / "attack").exists()
+
+
+def test_inputs_that_are_no_pixels_are_found_before_the_first_attack(runs, tmp_path, capsys):
+    data = clusters()
+    parts = {name: getattr(data, name) for name in ("y_train", "y_test")}
+    np.savez(tmp_path / "far.npz", x_train=data.x_train * 9, x_test=data.x_test * 9, **parts)
+    flags = ("--dataset", tmp_path / "far.npz", "--out", tmp_path / "out")
+    assert run_here("attack", runs / "run0", "--attack", "all", *flags) == 2
+    assert_one_error(capsys, "pixels from 0 to 1")
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_has_examples_and_names_every_attack():
+    shown = run_apart("-c", "from netsparse.cli import main; main(['attack', '--help'])")
+    assert shown.returncode == 0
+    assert "examples:" in shown.stdout
+    assert all(name in shown.stdout for name in ATTACKS)
