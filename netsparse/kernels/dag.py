@@ -36,15 +36,22 @@ class Links(NamedTuple):
 def chain(layers: Sequence[sparse.csr_array]) -> Links:
     """Return the links of biadjacencies in sequence, in their CSR order, layer after layer.
 
-    int32 where it is enough, so that the kernels are compiled once and move half the memory.
+    Neighbours and positions are unsigned, 32 bits where that is enough: compiled code need not ask of each
+    whether it counts from the end, which is a sixth of the time of a narrow batch.
     """
     neurons = np.cumsum([0, layers[0].shape[0], *(layer.shape[1] for layer in layers)])
     links = np.cumsum([0, *(layer.nnz for layer in layers)])
-    index = np.int32 if max(links[-1], neurons[-1]) < np.iinfo(np.int32).max else np.int64
+    index = np.uint32 if max(links[-1], neurons[-1]) <= np.iinfo(np.uint32).max else np.uint64
     starts = [layer.indptr[:-1] + links[i] for i, layer in enumerate(layers)]
     outputs = np.full(layers[-1].shape[1] + 1, links[-1])  # they have no out-links
-    indptr = np.concatenate([*starts, outputs]).astype(index)
-    targets = np.concatenate([layer.indices + neurons[i + 1] for i, layer in enumerate(layers)]).astype(index)
+    indptr = np.concatenate([*starts, outputs]).astype(np.int64)
+    targets = np.concatenate([layer.indices + neurons[i + 1] for i, layer in enumerate(layers)])
     numbered = sparse.csr_array((np.arange(links[-1]), targets, indptr), shape=(neurons[-1], neurons[-1]))
     by_target = numbered.tocsc()
-    return Links(indptr, targets, *(a.astype(index) for a in (by_target.indptr, by_target.indices, by_target.data)))
+    return Links(
+        indptr,
+        targets.astype(index),
+        by_target.indptr.astype(np.int64),
+        by_target.indices.astype(index),
+        by_target.data.astype(index),
+    )

@@ -13,19 +13,22 @@ from netsparse.kernels.activation import FASTMATH, activate
 
 
 @njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
-def gather(rows, neighbours, positions, weights, start, stop, total, width):
-    """Add weights[positions[k]] * rows[neighbours[k]] to `total`, for k from start to stop."""
-    k = start
+def gather(links, neuron, weights, bias, signals, width):
+    """Set signals[neuron] to its bias plus the sum over its in-links of weight * signals[source]."""
+    sources, positions, total = links.sources, links.positions, signals[neuron]
+    for j in range(width):
+        total[j] = bias
+    k, stop = links.in_indptr[neuron], links.in_indptr[neuron + 1]
     while k + 4 <= stop:
         w0, w1 = weights[positions[k]], weights[positions[k + 1]]
         w2, w3 = weights[positions[k + 2]], weights[positions[k + 3]]
-        x0, x1 = rows[neighbours[k]], rows[neighbours[k + 1]]
-        x2, x3 = rows[neighbours[k + 2]], rows[neighbours[k + 3]]
+        x0, x1 = signals[sources[k]], signals[sources[k + 1]]
+        x2, x3 = signals[sources[k + 2]], signals[sources[k + 3]]
         for j in range(width):
             total[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j]
         k += 4
     while k < stop:
-        w0, x0 = weights[positions[k]], rows[neighbours[k]]
+        w0, x0 = weights[positions[k]], signals[sources[k]]
         for j in range(width):
             total[j] += w0 * x0[j]
         k += 1
@@ -39,10 +42,6 @@ def forward(links, weights, biases, signals, n_inputs, n_outputs, activation, wi
     """
     n_neurons = signals.shape[0]
     for v in range(n_inputs, n_neurons):
-        total = signals[v]
-        for j in range(width):
-            total[j] = biases[v]
-        start, stop = links.in_indptr[v], links.in_indptr[v + 1]
-        gather(signals, links.sources, links.positions, weights, start, stop, total, width)
+        gather(links, v, weights, biases[v], signals, width)
         if v < n_neurons - n_outputs:
-            activate(activation, total, width)
+            activate(activation, signals[v], width)
