@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from netsparse.robustness import Attack
 
 _EPILOG = """\
-Strength 0, the intact network, is always the first state. Of quantise a strength is a number of bits, 1 to 8.
+Strength 0, the intact network, is always the first state.
 Every folder gets curves.csv (a row per state), summary.csv (area under the curve, and the strength at which 90 % of
 the accuracy above chance is lost, with 95 % bootstrap intervals) and curves.png; a rerun replaces them.
 
@@ -51,7 +52,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         "attack",
         help="break trained networks and see when they fail",
         description="Test accuracy under attacks of growing strength, beside percolation in the same states.",
-        epilog=f"attacks: {', '.join(ATTACKS)}\n\n{_EPILOG}",
+        epilog=f"{_names_by_unit(ATTACKS.values())}\n\n{_EPILOG}",
     )
     parser.add_argument(
         "runs", metavar="RUN", type=Path, nargs="+", help="run folder of netsparse train, or network.npz"
@@ -70,18 +71,33 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     parser.add_argument("--dataset", metavar="NAME", help="test images (default: those of the run)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="same seed, same result (default: 0)")
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="one folder for all runs together (default: RUN/attack, one for each)"
+        "--out", metavar="DIR", type=Path, help="one folder for all runs together (default: RUN/attack for each)"
     )
     return parser
+
+
+def _names_by_unit(attacks: Iterable[Attack]) -> str:
+    """Return the names of attacks, those whose strength is the same thing on one line."""
+    units: dict[str, list[str]] = {}
+    for attack in attacks:
+        units.setdefault(attack.unit, []).append(attack.name)
+    lines = [
+        textwrap.fill(
+            f"{unit}: {', '.join(names)}", 110, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False
+        )
+        for unit, names in units.items()
+    ]
+    return "\n".join(["attacks, by what their strength is:", *lines])
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Attack as the arguments say."""
     attacks = _attacks(arguments)
-    subjects = _subjects(arguments.runs, arguments.dataset)
+    subjects = _subjects(list(dict.fromkeys(arguments.runs)), arguments.dataset)
     _check_pixels(subjects, attacks)
-    together = {arguments.out: subjects} if arguments.out else {}
-    folders = together or {folder_beside(subject.path, "attack"): [subject] for subject in subjects}
+    folders: dict[Path, list[Subject]] = {}
+    for subject in subjects:
+        folders.setdefault(arguments.out or folder_beside(subject.path, "attack"), []).append(subject)
     for folder in folders:
         make_folder(folder)
     with _progress(attacks, arguments, len(subjects)) as progress:

@@ -19,7 +19,7 @@ IMAGE_WIDTH, IMAGE_HEIGHT = 0.55, 0.62  # of the pixel layer, in layer distances
 
 
 @styled(PAGE_WIDTH, 3.6)
-def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tuple[int, int] | None = None) -> Axes:
+def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tuple[int, ...] | None = None) -> Axes:
     """Draw all links and neurons of a network, from the inputs on the left to the outputs on the right.
 
     A link is blue if its weight is positive and vermillion if negative, and the more visible the larger |w| is,
@@ -33,8 +33,9 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     network : LayeredNetwork
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of page width by default.
-    image_shape : (rows, columns), optional
-        Shape of the image that the inputs are the pixels of, row by row. Without it they are a column of dots.
+    image_shape : (rows, columns) or (channels, rows, columns), optional
+        Shape of the image that the inputs are the pixels of, in C order; the channels of a pixel are one place.
+        Without it the inputs are a column of dots.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     Raises
     ------
     ValueError
-        If `image_shape` does not have as many pixels as the network has inputs.
+        If `image_shape` is no shape of an image with as many values as the network has inputs.
 
     Notes
     -----
@@ -57,13 +58,16 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     >>> sum(len(links.get_segments()) for links in ax.collections if hasattr(links, 'get_segments'))
     78
     """
+    if image_shape is not None and len(image_shape) not in (2, 3):
+        raise ValueError(f"image_shape is (rows, columns) or (channels, rows, columns), got {image_shape}")
     if image_shape is not None and math.prod(image_shape) != network.sizes[0]:
         raise ValueError(f"image_shape {tuple(image_shape)} does not have the network's {network.sizes[0]} inputs")
     degrees = sparse_degrees(network)
     places = [_column(degree, index) for index, degree in enumerate(degrees)]
     places[-1] = np.column_stack([places[-1][:, 0], _rows_of(network.sizes[-1])])  # classes in their own order
     if image_shape is not None:
-        places[0] = _draw_image(ax, degrees[0].reshape(image_shape))
+        by_channel = degrees[0].reshape(-1, *image_shape[-2:])
+        places[0] = np.tile(_draw_image(ax, by_channel.sum(axis=0)), (len(by_channel), 1))
     for layer, earlier, later in zip(network.layers, places[:-1], places[1:], strict=True):
         _draw_links(ax, layer.weights, earlier[layer.rows], later[layer.columns])
     for index, (place, degree) in enumerate(zip(places, degrees, strict=True)):

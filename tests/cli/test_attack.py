@@ -82,6 +82,16 @@ def test_without_out_each_run_gets_its_own(runs):
         assert set(curves["run"]) == {str(runs / name)}
 
 
+def test_network_files_of_one_folder_are_attacked_together_and_each_once(runs, tmp_path):
+    for seed in (0, 1):
+        (tmp_path / f"{seed}.npz").write_bytes((runs / f"run{seed}" / "network.npz").read_bytes())
+    files = [tmp_path / "0.npz", tmp_path / "1.npz", tmp_path / "0.npz"]
+    flags = ("--dataset", runs / "clusters.npz", "--attack", "prune-weight", "--steps", 2)
+    assert run_here("attack", *files, *flags) == 0
+    curves = pd.read_csv(tmp_path / "attack" / "curves.csv")
+    assert curves["run"].value_counts().tolist() == [3, 3]
+
+
 def test_the_same_seed_writes_the_same_and_a_rerun_replaces_only_its_own(runs):
     out = runs / "again"
     arguments = ("attack", runs / "run0", "--attack", "noise", "--steps", 2, "--out", out)

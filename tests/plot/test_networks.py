@@ -65,6 +65,14 @@ def test_pixels_are_an_image_of_their_degrees():
     assert np.array_equal(image.ravel(), network.layers[0].row_degrees)
 
 
+def test_the_channels_of_a_pixel_are_one_place():
+    network = generate.erdos_renyi((24, 4, 2), density=0.5, rng=0)
+    ax = plot.network(network, image_shape=(3, 2, 4))
+    assert np.array_equal(ax.images[0].get_array(), network.layers[0].row_degrees.reshape(3, 2, 4).sum(axis=0))
+    starts = {tuple(segment[0]) for artist in lines_of(ax) for segment in artist.get_segments() if segment[1][0] == 1}
+    assert len(starts) <= 8
+
+
 def test_links_start_at_their_pixels():
     """The picture is slanted, so compare with the places the image itself has."""
     network = generate.erdos_renyi((6, 4, 2), density=1.0, rng=0)
@@ -99,6 +107,8 @@ def test_tiny_networks_can_be_drawn(network, tmp_path):
 def test_an_image_of_another_size():
     with pytest.raises(ValueError, match="does not have the network's 6 inputs"):
         plot.network(TINY["float32"], image_shape=(2, 2))
+    with pytest.raises(ValueError, match="rows, columns"):
+        plot.network(TINY["float32"], image_shape=(6,))
 
 
 @pytest.fixture(scope="module")
