@@ -5,7 +5,7 @@ PIP_FLAGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test lint format bench study clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m analysis.demo --out demo
@@ -23,6 +23,9 @@ format: $(VENV)/.tested
 
 bench: $(VENV)/.benched
 	$(BIN)/python -m analysis.benchmarks $(BENCH)
+
+study: $(VENV)/.benched
+	$(BIN)/python -m analysis.robustness $(STUDY)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
