@@ -229,12 +229,11 @@ def _write(folder: Path, members: Sequence[Subject], frames: Sequence[pandas.Dat
     from netsparse.robustness import summary
 
     curves = pd.concat(frames, ignore_index=True)
-    scores = summary(
-        curves, chance=1 / members[0].network.sizes[-1], run="run" if len(members) > 1 else "repeat", rng=0
-    )
+    chance = 1 / members[0].network.sizes[-1]
+    scores = summary(curves, chance=chance, run="run" if len(members) > 1 else "repeat", rng=0)
     write_csv(curves, folder / "curves.csv")
     write_csv(scores, folder / "summary.csv")
-    _draw(curves, folder / "curves.png")
+    _draw(curves, chance, folder / "curves.png")
     columns = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]
     rows = scores[columns].itertuples(index=False)
     print(f"\n{table(columns, [[*map(_cell, row)] for row in rows])}\n")
@@ -245,7 +244,7 @@ def _cell(value: object) -> object:
     return "-" if value != value else value  # NaN: no interval from one run, or no collapse
 
 
-def _draw(curves: pandas.DataFrame, path: Path) -> None:
+def _draw(curves: pandas.DataFrame, chance: float, path: Path) -> None:
     """Draw the attacks whose strengths have the same unit in one panel, removals beside the links on paths."""
     from netsparse import plot
     from netsparse.robustness import ATTACKS
@@ -256,5 +255,5 @@ def _draw(curves: pandas.DataFrame, path: Path) -> None:
         names = panel["attack"].unique()
         quantities = ("accuracy", "active_links") if ATTACKS[names[0]].order else ("accuracy",)
         xlabel = unit if len(names) > 1 else f"{names[0]}: {unit}"
-        plot.attack_curves(panel, ax, quantities=quantities, xlabel=xlabel)
+        plot.attack_curves(panel, ax, quantities=quantities, xlabel=xlabel, chance=chance)
     plot.save(figure, path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import unknown
-from netsparse.plot.style import BLACK, LINE_STYLES, band_line, colour_of, styled
+from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
 
 if TYPE_CHECKING:
     import pandas
@@ -33,6 +33,7 @@ def attack_curves(
     hue: str = "attack",
     band: tuple[float, float] = (40, 60),
     xlabel: str | None = None,
+    chance: float | None = None,
 ) -> Axes:
     """Draw accuracy, and percolation quantities if wanted, against the strength of attacks.
 
@@ -54,6 +55,8 @@ def attack_curves(
         Percentiles.
     xlabel : str, optional
         By default the unit of the attack's strength.
+    chance : float, optional
+        Accuracy of guessing, drawn as a thin line.
 
     Returns
     -------
@@ -77,6 +80,9 @@ def attack_curves(
             strengths, samples = _samples(group, quantity)
             band_line(ax, _positions(strengths), samples, band, color=colour_of(place), linestyle=style)
     _label_bits(ax, groups[0][1])
+    if chance is not None:
+        ax.axhline(chance, color=GREY, linewidth=0.6, zorder=1)
+        ax.text(0, chance, " chance", transform=ax.get_yaxis_transform(), va="bottom", color=GREY, fontsize=7)
     others = [LABELS.get(name, name) for name in quantities if name != "accuracy"]
     ylabel = "accuracy" if not others else "accuracy, share of intact" if "accuracy" in quantities else others[0]
     ax.set(xlabel=_unit(frame) if xlabel is None else xlabel, ylabel=ylabel, ylim=(0, 1.02))

@@ -117,13 +117,17 @@ def _regrown(ax: Axes, before: LayeredNetwork, after: LayeredNetwork, update: To
 
 
 def _highlight(ax: Axes, network: LayeredNetwork, rest, chosen, **look) -> int:
-    """Draw some links in grey and others with a look of their own; return the number of the latter."""
+    """Draw some links in grey and others with a look of their own; return the number of the latter.
+
+    Neurons are hollow that have no link left, those in vermillion being gone.
+    """
     for index, (quiet, loud) in enumerate(zip(rest, chosen, strict=True)):
         readout = index >= len(network.sparse_layers)
         width, alpha = (0.2, 0.35) if readout else (0.5, 1)
         _draw_links(ax, network, index, quiet, color=GREY, linewidths=width, alpha=alpha)
         _draw_links(ax, network, index, loud, linewidths=1.1, zorder=2, **look)
-    _draw_neurons(ax, network, rest)
+    left = rest if look["color"] == VERMILLION else [np.arange(layer.n_links) for layer in network.layers]
+    _draw_neurons(ax, network, left)
     return sum(map(len, chosen))
 
 

@@ -52,6 +52,13 @@ def test_percolation_quantities_share_the_axis_as_shares_of_the_intact_network(a
     assert ax.get_ylabel() == "accuracy, share of intact"
 
 
+def test_the_level_of_guessing_is_a_line_of_its_own(attacks, ax):
+    plot.attack_curves(attacks, ax, chance=1 / 3)
+    assert ax.lines[-1].get_ydata() == [1 / 3, 1 / 3]
+    assert [text.get_text() for text in ax.texts] == [" chance"]
+    assert legend_texts(ax) == ["random", "weight"]
+
+
 def test_attacks_of_several_rules_are_told_apart_by_any_column(attacks, ax):
     two = pd.concat([attacks.assign(rule=rule) for rule in ("ch3-l3", "random")])
     plot.attack_curves(two[two["attack"] == "prune-weight"], ax, hue="rule")

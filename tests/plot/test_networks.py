@@ -153,6 +153,15 @@ def test_hollow_neurons_have_lost_their_last_link(updated):
     assert hollow == [neuron not in touched for neuron in range(10)]
 
 
+def test_a_neuron_that_regrows_a_link_is_filled_again(updated):
+    before, after, update = updated
+    ax = plot.update_stages(before, after, update)[3]
+    hidden = [artist for artist in ax.collections if not isinstance(artist, LineCollection)][1]
+    hollow = [to_hex(colour) == "#ffffff" for colour in hidden.get_facecolors()]
+    degrees = after.layers[0].column_degrees + after.layers[1].row_degrees
+    assert hollow == (degrees == 0).tolist()
+
+
 def test_a_record_of_another_update(updated):
     before, after, update = updated
     other = rewire.TopologyUpdate(update.layers[:1] * 3, update.seconds)
