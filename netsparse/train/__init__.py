@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from netsparse.train.epoch import Diverged
-from netsparse.train.figure import plot_accuracy
 from netsparse.train.folder import RunFolder
 from netsparse.train.history import EpochRecord
 from netsparse.train.initial import initial_network
@@ -22,5 +21,4 @@ __all__ = [
     "check_fits",
     "fit",
     "initial_network",
-    "plot_accuracy",
 ]

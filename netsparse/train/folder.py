@@ -156,8 +156,7 @@ class RunFolder:
         """Write the figure and the network."""
         from netsparse.train.figure import save_accuracy
 
-        with atomic_path(self.figure_file) as temporary:
-            save_accuracy(histories.to_frame(records), temporary, title=_title(self.settings()))
+        save_accuracy(histories.to_frame(records), self.figure_file, title=_title(self.settings()))
         network.save(self.network_file)
 
 
