@@ -1,4 +1,9 @@
-"""Training steps of a whole network in one compiled loop, by one worker or by several that split each batch."""
+"""Training steps of a whole network in one compiled loop, by one worker or by several that split each batch.
+
+Each worker has a replica of the parameters, so that only gradients travel between cores: all take the same step
+from the same sum, and the replicas stay equal to the bit. Gradients of even and odd steps stand in different
+memory, so that one meeting a step is enough: who writes step s + 2 has met everyone who read step s.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ BLOCK = 128  # samples that pass through the network together: what a 1 MB cache
 
 
 class Parameters(NamedTuple):
-    """What is learned, and its momentum: by link in CSR order, and by neuron (those of inputs stay 0)."""
+    """What is learned, and its momentum: (workers, links) in CSR order, (workers, neurons) with 0 for inputs."""
 
     weights: np.ndarray
     biases: np.ndarray
@@ -28,7 +33,7 @@ class Parameters(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Memory of the workers, first axis the worker: signals and deltas (neurons, BLOCK), and gradients."""
+    """Memory of the workers: (workers, neurons, samples), and gradients (2, workers, links or neurons)."""
 
     signals: np.ndarray
     deltas: np.ndarray
@@ -37,27 +42,22 @@ class Workspace(NamedTuple):
 
 
 @njit(cache=True, nogil=True, fastmath=FASTMATH)
-def _share(n, worker, workers):
-    """Return start and stop of a worker's share of n items."""
-    return n * worker // workers, n * (worker + 1) // workers
-
-
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
-def _accumulate(links, parameters, workspace, worker, shape, samples, labels, chosen, scale):
-    """Add the gradients of the chosen samples to the worker's; return the sum of their losses."""
+def _accumulate(links, weights, biases, signals, deltas, gradients, shape, samples, labels, chosen, scale):
+    """Set the gradients of links and neurons to those of the chosen samples; return the sum of their losses."""
     n_inputs, n_outputs, activation = shape
-    signals, deltas = workspace.signals[worker], workspace.deltas[worker]
-    weight_gradient, bias_gradient = workspace.weight_gradients[worker], workspace.bias_gradients[worker]
+    weight_gradient, bias_gradient = gradients
+    weight_gradient[:] = 0
+    bias_gradient[:] = 0
     loss = 0.0
     for first in range(0, chosen.size, BLOCK):
         block = chosen[first : first + BLOCK]
         width = block.size
         load_columns(samples, block, signals)
-        forward(links, parameters.weights, parameters.biases, signals, n_inputs, n_outputs, activation, width)
+        forward(links, weights, biases, signals, n_inputs, n_outputs, activation, width)
         loss += cross_entropy(signals[-n_outputs:], labels[block], scale, deltas[-n_outputs:], width)
         backward(
-            links, parameters.weights, signals, deltas, weight_gradient, bias_gradient, n_inputs, n_outputs,
-            activation, width, n_inputs,
+            links, weights, signals, deltas, weight_gradient, bias_gradient, n_inputs, n_outputs, activation, width,
+            n_inputs,
         )  # fmt: skip
     return loss
 
@@ -69,26 +69,20 @@ def train(
 ):  # fmt: skip
     """Take a step for each of `rates`, the b-th on samples order[b * batch_size : (b + 1) * batch_size].
 
-    Every worker calls it, with its number. All compute their share of the gradients, meet, update their share of
-    the parameters, and meet again: the result depends on the number of workers, not on their speed. losses[worker]
-    grows by the sum of losses over its samples.
+    Every worker calls it with its number, and takes its share of each batch: the result depends on the number of
+    workers, not on their speed. losses[worker] grows by the sum of losses over its samples.
     """
+    weights, biases = parameters.weights[worker], parameters.biases[worker]
+    weight_velocities, bias_velocities = parameters.weight_velocities[worker], parameters.bias_velocities[worker]
     for step in range(rates.size):
         batch = order[step * batch_size : (step + 1) * batch_size]
-        start, stop = _share(batch.size, worker, workers)
+        share = batch[batch.size * worker // workers : batch.size * (worker + 1) // workers]
+        scale = rates.dtype.type(1 / batch.size)
+        weight_gradients, bias_gradients = workspace.weight_gradients[step % 2], workspace.bias_gradients[step % 2]
         losses[worker] += _accumulate(
-            links, parameters, workspace, worker, shape, samples, labels, batch[start:stop],
-            rates.dtype.type(1 / batch.size),
-        )
-        meet(arrivals, workers, 2 * step + 1)
-        start, stop = _share(parameters.weights.size, worker, workers)
-        descend(
-            parameters.weights, parameters.weight_velocities, workspace.weight_gradients, start, stop,
-            rates[step], momentum, weight_decay,
+            links, weights, biases, workspace.signals[worker], workspace.deltas[worker],
+            (weight_gradients[worker], bias_gradients[worker]), shape, samples, labels, share, scale,
         )  # fmt: skip
-        start, stop = _share(parameters.biases.size, worker, workers)
-        descend(
-            parameters.biases, parameters.bias_velocities, workspace.bias_gradients, start, stop,
-            rates[step], momentum, weight_decay,
-        )  # fmt: skip
-        meet(arrivals, workers, 2 * step + 2)
+        meet(arrivals, workers, step + 1)
+        descend(weights, weight_velocities, weight_gradients, rates[step], momentum, weight_decay)
+        descend(biases, bias_velocities, bias_gradients, rates[step], momentum, weight_decay)

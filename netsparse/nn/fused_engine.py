@@ -15,7 +15,8 @@ class FusedEngine:
     """The engine of backend 'sparse'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engine.Engine`.
 
     Parameters, velocities and gradients of all layers stand in one array each, by link and by neuron; with
-    `threads` above 1, threads run the same loop on their shares of each batch and meet twice a step.
+    `threads` above 1, threads run the same loop on their shares of each batch, each on its replica of the
+    parameters, and meet once a step.
     """
 
     def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads):
@@ -40,8 +41,7 @@ class FusedEngine:
 
     def network(self) -> LayeredNetwork:
         """Return the network as it is now."""
-        own = self._parameters
-        weights, biases = self._split(own.weights, own.biases)
+        weights, biases = self._split(self._own("weights"), self._own("biases"))
         layers = self._topology.layers
         return self._topology.with_layers(
             layer.with_weights(*values) for layer, *values in zip(layers, weights, biases, strict=True)
@@ -50,26 +50,25 @@ class FusedEngine:
     def apply(self, network: LayeredNetwork, update) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""
         check_fits(network, update, [layer.shape for layer in self._topology.layers])
-        own = self._parameters
-        old_weights, old_biases = self._split(own.weight_velocities, own.bias_velocities)
+        bias_velocities = self._own("bias_velocities").copy()
+        old_weights, old_biases = self._split(self._own("weight_velocities"), bias_velocities)
         weights = [np.zeros(layer.n_links, layer.dtype) for layer in network.layers]
         for new, old, change in zip(weights, old_weights, update.layers, strict=True):
             new[change.kept_to] = old[change.kept_from]
         for bias, change in zip(old_biases, update.layers, strict=True):
             bias[change.bias_cleared] = 0
-        self._adopt(network, np.concatenate(weights), own.bias_velocities)
+        self._adopt(network, np.concatenate(weights), bias_velocities)
 
     def state(self) -> dict[str, np.ndarray]:
         """Return weights, biases and their velocities, by link (CSR order) and by neuron after the inputs."""
-        n_inputs = self._shape[0]
-        state = {name: array.copy() for name, array in self._parameters._asdict().items()}
-        return {name: array[n_inputs:] if "bias" in name else array for name, array in state.items()}
+        state = {name: self._own(name).copy() for name in self._parameters._fields}
+        return {name: array[self._shape[0] :] if "bias" in name else array for name, array in state.items()}
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Continue from a state of a network of the same topology, bit for bit."""
         check_state(state, self.state())
-        for name, own in self._parameters._asdict().items():
-            own[own.size - state[name].size :] = state[name]
+        for name, replicas in self._parameters._asdict().items():
+            replicas[:, replicas.shape[1] - state[name].size :] = state[name]
 
     def evaluate(self, x, y) -> tuple[float, float]:
         """Return the mean cross-entropy and the accuracy."""
@@ -85,16 +84,19 @@ class FusedEngine:
         self._links = chain([layer.biadjacency for layer in network.layers])
         weights = np.concatenate([layer.weights for layer in network.layers])
         biases = np.concatenate([np.zeros(network.sizes[0]), *(layer.bias for layer in network.layers)])
-        self._parameters = Parameters(
-            weights, biases.astype(network.dtype), weight_velocities, bias_velocities
-        )
+        values = weights, biases.astype(network.dtype), weight_velocities, bias_velocities
+        self._parameters = Parameters(*(np.tile(value, (self._threads, 1)) for value in values))
         signals = (self._threads, biases.size, min(BLOCK, -(-self._batch_size // self._threads)))
         self._workspace = Workspace(
             np.zeros(signals, network.dtype),
             np.zeros(signals, network.dtype),
-            np.zeros((self._threads, weights.size), network.dtype),
-            np.zeros((self._threads, biases.size), network.dtype),
+            np.zeros((2, self._threads, weights.size), network.dtype),
+            np.zeros((2, self._threads, biases.size), network.dtype),
         )
+
+    def _own(self, name: str) -> np.ndarray:
+        """Return a parameter array: the first of the equal replicas."""
+        return getattr(self._parameters, name)[0]
 
     def _split(self, by_link: np.ndarray, by_neuron: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
         links = np.cumsum([layer.n_links for layer in self._topology.layers])
