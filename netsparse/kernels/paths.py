@@ -47,7 +47,9 @@ class Workspace(NamedTuple):
 
 
 @numba.njit(cache=True, nogil=True)
-def walk_rows(start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids, row_first, row_table, col_first, col_table):
+def walk_rows(
+    start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids, row_first, row_table, col_first, col_table
+):
     """Walk all paths of length 3: for weights that depend on the internal degrees.
 
     One visit of the walks from u over a yields, for every v they reach, both the sum of g over b and i_a, the number

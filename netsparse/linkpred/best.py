@@ -8,7 +8,7 @@ from netsparse.linkpred.candidates import Candidates
 
 
 class Best:
-    """Keeps the `n` best candidates seen so far: higher score first, equal scores by a random key.
+    """Keeps the `n` >= 1 best candidates seen so far: higher score first, equal scores by a random key.
 
     A candidate's key is a hash of its pair and of the seed. Ties are thus broken uniformly at random, and
     the choice depends neither on the order in which the candidates come nor on who computed them.
@@ -17,14 +17,17 @@ class Best:
     def __init__(self, n: int, seed: int):
         self.n = n
         self.seed = seed
-        self._threshold = 0.0
+        self._worst_score, self._worst_key = 0.0, np.uint64(0)
         self._pairs = [np.empty(0, np.int64)]
         self._scores = [np.empty(0)]
         self._held = 0
 
     def push(self, batch: Candidates) -> None:
         """Take from a batch what may be among the best."""
-        chosen = np.flatnonzero(batch.scores >= self._threshold)
+        wanted = batch.scores > self._worst_score
+        tied = np.flatnonzero(batch.scores == self._worst_score)
+        wanted[tied] = random_keys(batch.pairs[tied], self.seed) < self._worst_key
+        chosen = np.flatnonzero(wanted)
         self._pairs.append(batch.pairs[chosen])
         self._scores.append(batch.scores[chosen])
         self._held += chosen.size
@@ -46,13 +49,16 @@ class Best:
         return Candidates(pairs, scores)
 
     def _choose(self, pairs: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        """Return the positions of the `n` best, and raise the threshold to the worst of them."""
+        """Return the positions of the `n` best, and remember the worst of them: later ones must beat it."""
         place = scores.size - self.n
-        self._threshold = np.partition(scores, place)[place]
-        above = np.flatnonzero(scores > self._threshold)
-        tied = np.flatnonzero(scores == self._threshold)
-        lowest_keys = np.argsort(random_keys(pairs[tied], self.seed))[: self.n - above.size]
-        return np.concatenate([above, tied[lowest_keys]])
+        self._worst_score = np.partition(scores, place)[place]
+        above = np.flatnonzero(scores > self._worst_score)
+        tied = np.flatnonzero(scores == self._worst_score)
+        keys = random_keys(pairs[tied], self.seed)
+        last = self.n - above.size - 1
+        order = np.argpartition(keys, last)
+        self._worst_key = keys[order[last]]
+        return np.concatenate([above, tied[order[: last + 1]]])
 
 
 def random_keys(pairs: np.ndarray, seed: int) -> np.ndarray:

@@ -12,9 +12,7 @@ from netsparse.linkpred.candidates import Candidates
 from netsparse.linkpred.methods import METHODS
 
 
-def top_links(
-    layer: BipartiteLayer, n: int, method: str, *, rng=None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def top_links(layer: BipartiteLayer, n: int, method: str, *, rng=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the `n` non-links of highest score, ties broken uniformly at random.
 
     Parameters

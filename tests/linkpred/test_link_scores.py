@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from hypothesis import given
+from hypothesis import strategies as st
 
 import netsparse as ns
-from netsparse.linkpred import METHODS, weights
+from netsparse.linkpred import METHODS, candidates, weights
 from netsparse.linkpred.path_score import PathScore
 from tests.linkpred.plain import plain_scores
 from tests.strategies import layers
@@ -79,3 +80,73 @@ def test_a_table_holds_a_factor_for_every_internal_degree_below_the_degree():
     assert np.array_equal(table[first[0] :][:1], [0])
     assert np.array_equal(table[first[2] :][:3], [root[1], root[0], 0])
     assert np.array_equal(table[first[3] :][:4], [root[2], root[1], root[0], 0])
+
+
+STRATEGIES_OF = {"walks": ["l3", "ra-l3", "ch3-l3"], "products": ["l3", "ra-l3"]}
+
+
+def hub_layer(shape=(60, 50), links=700, seed=0) -> ns.BipartiteLayer:
+    """A layer with hubs, and with isolated rows and columns: degrees fall off as 1 / rank."""
+    rng = np.random.default_rng(seed)
+    chance = np.outer(*(1 / np.arange(1, size + 1) for size in shape)).ravel()
+    chance.reshape(shape)[-5:] = chance.reshape(shape)[:, -5:] = 0
+    pairs = rng.choice(chance.size, links, replace=False, p=chance / chance.sum())
+    return ns.BipartiteLayer.from_links(*np.divmod(pairs, shape[1]), np.zeros(links), shape)
+
+
+@pytest.mark.parametrize(("strategy", "method"), [(s, m) for s, of in STRATEGIES_OF.items() for m in of])
+@pytest.mark.parametrize("batch", [1, 65536])
+def test_strategies_agree_with_the_plain_loop_on_hubs_whatever_the_batches(strategy, method, batch, monkeypatch):
+    monkeypatch.setattr(candidates, "BATCH", batch)
+    layer = hub_layer()
+    found, batches = np.zeros(layer.shape), 0
+    for part in METHODS[method].candidates(layer, strategy):
+        assert not found.flat[part.pairs].any()
+        found.flat[part.pairs] = part.scores
+        batches += 1
+    assert batches > 1 if batch == 1 else batches == 1
+    np.testing.assert_allclose(found, plain_scores(layer, method), rtol=1e-10)
+
+
+@given(layer=layers(), seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("method", METHODS)
+def test_scores_follow_the_neurons_when_they_are_renumbered(method, layer, seed):
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.permutation(layer.shape[0]), rng.permutation(layer.shape[1])
+    renumbered = ns.BipartiteLayer.from_links(rows[layer.rows], columns[layer.columns], layer.weights, layer.shape)
+    expected = ns.linkpred.scores(layer, method).toarray()
+    assert np.array_equal(ns.linkpred.scores(renumbered, method).toarray()[np.ix_(rows, columns)], expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_transposing_the_layer_transposes_the_scores(method):
+    layer = hub_layer()
+    mirrored = ns.BipartiteLayer(layer.biadjacency.T.tocsr())
+    expected = ns.linkpred.scores(layer, method).toarray()
+    np.testing.assert_allclose(ns.linkpred.scores(mirrored, method).toarray().T, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_empty_and_full_layers_have_no_positive_score(method):
+    empty = ns.BipartiteLayer(sp.csr_array((3, 4)))
+    full = ns.BipartiteLayer(sp.csr_array(np.ones((3, 4))))
+    for layer in (empty, full):
+        found = ns.linkpred.scores(layer, method)
+        assert found.nnz == 0 and found.shape == (3, 4)
+
+
+def test_equal_sums_added_in_another_order_are_equal_after_rounding():
+    terms = 1 / np.sqrt(np.arange(2, 200))
+    sums = np.array([terms.sum(), sum(terms), sum(terms[::-1]), sum(np.sort(terms * 3) / 3)])
+    assert np.unique(sums).size > 1
+    rounded = sums.copy()
+    candidates.settle_ties(rounded)
+    assert np.unique(rounded).size == 1
+    np.testing.assert_allclose(rounded, sums, rtol=2**-36)
+
+
+def test_path_counts_stay_whole():
+    counts = np.array([1.0, 3.0, 1000003.0, 2.0**35 + 1])
+    rounded = counts.copy()
+    candidates.settle_ties(rounded)
+    assert np.array_equal(rounded, counts)
