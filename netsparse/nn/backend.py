@@ -18,10 +18,10 @@ def choose_backend(network: LayeredNetwork, backend: str = "auto") -> str:
     Measured on one core with 512-bit vectors, time of an epoch with 'sparse' over that with 'masked', for
     784-1000-1000-1000-10 at batch 64 (``python -m analysis.benchmarks training`` measures it anew):
 
-    ======= ===== ===== ===== ===== ===== =====
-    density 0.01  0.02  0.05  0.1   0.2   0.5
-    ratio   0.03  0.05  0.08  0.20  0.46  1.25
-    ======= ===== ===== ===== ===== ===== =====
+    ======= ===== ===== ===== ===== ===== ===== =====
+    density 0.005 0.01  0.02  0.05  0.1   0.2   0.5
+    ratio   0.026 0.037 0.056 0.12  0.23  0.40  1.1
+    ======= ===== ===== ===== ===== ===== ===== =====
 
     Smaller networks break even at higher densities, since a step of torch costs something whatever its size.
 
