@@ -1,8 +1,8 @@
 """The demo: one sparse network grown by link prediction and one at random, on the embedded Fashion-MNIST sample.
 
 ``python -m analysis.demo --out demo`` trains both, prints a table and draws one figure that compares them. They start
-from the paper's small Kaiming weights, with which the topology changes fast; the default preset starts from larger ones,
-is good after one epoch, and changes its topology more slowly.
+from the paper's small Kaiming weights, with which the topology changes fast; the default preset starts from larger
+ones, is good after one epoch, and changes its topology more slowly.
 """
 
 from __future__ import annotations

@@ -86,8 +86,7 @@ def _sizes(quick: bool) -> list[tuple[str, LayeredNetwork]]:
     widths = (500, 2000) if quick else (250, 500, 2000, 4000)
     densities = (0.005, 0.02) if quick else (0.005, 0.02, 0.05)
     by_width = [
-        (f"fresh, width {width}", generate.erdos_renyi((784, width, width, width, 10), 0.01, rng=0))
-        for width in widths
+        (f"fresh, width {width}", generate.erdos_renyi((784, width, width, width, 10), 0.01, rng=0)) for width in widths
     ]
     by_density = [(f"fresh, density {density:g}", generate.erdos_renyi(PAPER, density, rng=0)) for density in densities]
     return by_width + by_density

@@ -11,6 +11,9 @@ from analysis.robustness.verdicts import Between, Greater, Test, equal
 MNIST, FASHION, KMNIST, LETTERS = DATASETS
 POINTS = 100.0
 
+STAND_INS = {"fashion-mnist-6k": FASHION, "emnist-letters": LETTERS}
+"""Other data sets that a claim about one of the study's can be judged on."""
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -171,6 +171,7 @@ def _effects_table(judgements: Sequence[Judgement]) -> str:
         ]
         for judgement in judgements
         for dataset, found in judgement.estimates.items()
+        if found.n
     ]
     return markdown_table(header, rows)
 

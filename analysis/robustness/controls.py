@@ -37,7 +37,8 @@ def common_distribution(network: LayeredNetwork, *, rng: np.random.Generator) ->
     """
     n_sparse = len(network.sparse_layers)
     return network.with_layers(
-        _exponential(layer) if index < n_sparse else layer for index, layer in enumerate(network.layers)
+        _exponential(layer) if index < n_sparse and layer.n_links else layer
+        for index, layer in enumerate(network.layers)
     )
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.robustness.claims import CLAIMS, Claim
+from analysis.robustness.claims import CLAIMS, STAND_INS, Claim
 from analysis.robustness.statistics import Estimate, estimate, holm
 from analysis.robustness.verdicts import combined
 
 FEWEST_SEEDS_OF_A_SETTING = 2
 OURS, OTHER = "ch3-l3", "random"
+
+KINDS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "difference": lambda ours, other: ours - other,
+    "ratio": lambda ours, other: ours / other,
+    "mean": lambda ours, other: (ours + other) / 2,
+}
+"""What is compared, of the values of both rules on the same seeds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def paired_values(metrics: pd.DataFrame, metric: str, kind: str) -> np.ndarray:
         return np.empty(0)
     by_rule = metrics.pivot(index="seed", columns="rule", values=metric)[[OURS, OTHER]].dropna()
     ours, other = by_rule[OURS].to_numpy(dtype=float), by_rule[OTHER].to_numpy(dtype=float)
-    return {"difference": ours - other, "ratio": ours / other, "mean": (ours + other) / 2}[kind]
+    return KINDS[kind](ours, other)
 
 
 def judge(metrics: pd.DataFrame, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
@@ -62,7 +69,7 @@ def judge(metrics: pd.DataFrame, claims: Sequence[Claim] = CLAIMS) -> list[Judge
     main = metrics[metrics["arm"] == "main"]
     estimates = [
         {
-            dataset: estimate(_values(main[main["dataset"] == dataset], claim), null=getattr(test, "than", 0.0))
+            dataset: estimate(_values(_runs_on(dataset, main), claim), null=getattr(test, "than", 0.0))
             for dataset, test in claim.tests.items()
         }
         for claim in claims
@@ -93,6 +100,12 @@ def _judgement(
         combined(verdicts.values(), claim.needed),
         {arm: other_settings(metrics, claim, arm) for arm in ("sensitivity", "default")},
     )
+
+
+def _runs_on(dataset: str, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs on a data set; if there are none, those on the one that stands in for it."""
+    own = runs[runs["dataset"] == dataset]
+    return own if len(own) else runs[runs["dataset"].map(STAND_INS) == dataset]
 
 
 def _values(cell: pd.DataFrame, claim: Claim) -> np.ndarray:

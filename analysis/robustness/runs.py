@@ -32,6 +32,10 @@ HISTORY = [
 ]  # fmt: skip
 
 
+CUTS = {"cut_links": ("links", False), "cut_links_readout": ("links", True), "cut_neurons": ("neurons", False)}
+"""Columns of the minimum cuts: what is removed, and whether links of the readout may be."""
+
+
 @dataclass(frozen=True)
 class Task:
     """What an executor is handed: a run, and what of the study it needs."""
@@ -73,7 +77,7 @@ def _performed(task: Task) -> Outcome:
     network = train.initial_network(settings, data.n_features, data.n_classes)
     trained, history = train.fit(network, data, settings, progress=False)
     frames = {"history": history[HISTORY]}
-    cuts: dict[str, int] = {}
+    cuts = dict.fromkeys(CUTS, np.nan)
     if run.is_attacked:
         inputs = data.standardised()
         frames |= measure(trained, inputs, controls=run.arm == "main", rng=np.random.default_rng([run.seed, 1]))
@@ -115,9 +119,8 @@ def measure(network: LayeredNetwork, inputs, *, controls: bool, rng: np.random.G
 def minimum_cuts(network: LayeredNetwork) -> dict[str, int]:
     """Return the smallest numbers of links and of hidden neurons that separate all inputs from all outputs."""
     return {
-        "cut_links": percolation.minimum_cut(network).size,
-        "cut_links_readout": percolation.minimum_cut(network, readout=True).size,
-        "cut_neurons": percolation.minimum_cut(network, kind="neurons").size,
+        name: percolation.minimum_cut(network, kind=kind, readout=readout).size
+        for name, (kind, readout) in CUTS.items()
     }
 
 

@@ -88,7 +88,7 @@ class Tables:
         lines = self._lines(name)
         if not lines:
             return pd.DataFrame(columns=list(KEY))
-        return pd.read_csv(io.StringIO("\n".join(lines)), float_precision="round_trip")
+        return pd.read_csv(io.StringIO("\n".join(lines)), converters={"zeta": float, "lr": float})  # exact, as keys
 
     @contextmanager
     def _locked(self, mode: int) -> Iterator[None]:

@@ -53,7 +53,8 @@ def test_every_flag_arrives(train, tmp_path):
     out = tmp_path / "run"
     flags = {
         "regrowth": "l3", "zeta": 0.1, "rewire_until": 0.5, "epochs": 2, "lr": 0.01, "lr_schedule": "constant",
-        "momentum": 0.5, "weight_decay": 0.0, "init": "kaiming", "init_regrown": "swi", "validation": 0.1, "backend": "masked",
+        "momentum": 0.5, "weight_decay": 0.0, "init": "kaiming", "init_regrown": "swi",
+        "validation": 0.1, "backend": "masked",
         "seed": 3, "threads": 2, "snapshots": 1,
     }  # fmt: skip
     given = [text for name, value in flags.items() for text in ("--" + name.replace("_", "-"), value)]

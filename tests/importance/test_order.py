@@ -49,9 +49,7 @@ def test_neuron_orders_hold_the_wanted_neurons_once(by, network, scope, inputs, 
     order = neuron_order(network, by, descending=True, scope=scope, inputs=inputs, outputs=outputs, rng=seed)
     last = len(network.layers)
     wanted = [
-        id
-        for id, (depth, _) in enumerate(neuron_list(network))
-        if (depth > 0 or inputs) and (depth < last or outputs)
+        id for id, (depth, _) in enumerate(neuron_list(network)) if (depth > 0 or inputs) and (depth < last or outputs)
     ]
     assert sorted(order.tolist()) == wanted
 
@@ -136,9 +134,7 @@ def test_tied_links_go_in_random_order(by):
     layer = BipartiteLayer.from_links(np.arange(8), np.arange(8), np.zeros(8), (8, 8))
     network = LayeredNetwork([layer])
     rng = np.random.default_rng(0)
-    first = np.bincount(
-        [link_order(network, by, descending=True, rng=rng)[0] for _ in range(1600)], minlength=8
-    )
+    first = np.bincount([link_order(network, by, descending=True, rng=rng)[0] for _ in range(1600)], minlength=8)
     assert ((first - 200) ** 2 / 200).sum() < 24.3  # 7 degrees of freedom, p = 0.001
 
 

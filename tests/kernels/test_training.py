@@ -51,9 +51,7 @@ def test_backward_is_the_plain_loop(network, n, seed, want_inputs):
     forward(links, weights, biases, signals, *shape)
     cross_entropy(signals[-n_outputs:], y, 1 / n, deltas[-n_outputs:], n)
     link_gradient, neuron_gradient = np.ones(weights.size), np.ones(biases.size)
-    backward(
-        links, weights, signals, deltas, link_gradient, neuron_gradient, *shape, 0 if want_inputs else n_inputs
-    )
+    backward(links, weights, signals, deltas, link_gradient, neuron_gradient, *shape, 0 if want_inputs else n_inputs)
     np.testing.assert_allclose(link_gradient - 1, by_link, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(neuron_gradient[n_inputs:] - 1, by_bias, rtol=1e-9, atol=1e-12)
     assert (neuron_gradient[:n_inputs] == 1).all()

@@ -32,5 +32,5 @@ def draw_all(folder: Folder) -> list[str]:
             absent.append(name)
             continue
         with atomic_path(folder.figures / f"{name}.png") as temporary:
-            figure.savefig(temporary, format="png", dpi=200)
+            figure.savefig(temporary, format="png", dpi="figure")
     return absent

@@ -8,17 +8,18 @@ from matplotlib.figure import Figure
 
 from analysis.robustness.attacks import INTACT, PROTOCOLS
 from analysis.robustness.drawing.style import (
-    RC,
     by_rule,
     colour,
     data_sets,
     draw_curves,
+    label_rows,
     legend,
     main_arm,
     panels,
 )
 from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import ATTACK_OF_ORDER, metric_table
+from netsparse.plot.style import RC
 
 STYLES = {"prune-random": "-", "prune-weight": ":", "prune-reverse-weight": "--", "noise": "-", "shuffle": "--"}
 MARKERS = {"random": "o", "weight": "v", "reverse": "^"}
@@ -27,7 +28,11 @@ MARKERS = {"random": "o", "weight": "v", "reverse": "^"}
 def removal(folder: Folder) -> Figure | None:
     """Accuracy against the fraction of links removed, three orders and two rules; below, what percolation says."""
     attacks = _intact_attacks(folder, list(ATTACK_OF_ORDER.values()))
-    rows = {"accuracy": "test accuracy", "active share": "active neurons / intact", "giant share": "giant / intact"}
+    rows = {
+        "accuracy": "test accuracy",
+        "active share": "active neurons / intact",
+        "giant share": "largest component / intact",
+    }
     return None if attacks is None else _figure(attacks, rows, "fraction of links removed")
 
 
@@ -56,8 +61,8 @@ def collapse_and_threshold(folder: Folder) -> Figure | None:
                         color=colour(rule), markersize=4, markerfacecolor="none",
                     )  # fmt: skip
             ax.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
-            ax.set(title=name, xlim=(0, 1), ylim=(0, 1), xlabel="active neurons halved", aspect="equal")
-        axes[0, 0].set_ylabel("accuracy collapsed")
+            ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        label_rows(axes, names, "removed when active neurons halved", ["removed when accuracy collapsed"])
         looks = {
             PROTOCOLS[attack].label: {"marker": MARKERS[order], "linestyle": "", "markerfacecolor": "none"}
             for order, attack in ATTACK_OF_ORDER.items()
@@ -81,12 +86,12 @@ def _figure(attacks: pd.DataFrame, rows: dict[str, str], xlabel: str) -> Figure:
     names = data_sets(attacks)
     with matplotlib.rc_context(RC):
         figure, axes = panels(len(names), len(rows))
-        for row, (quantity, label) in zip(axes, rows.items(), strict=True):
+        for row, quantity in zip(axes, rows, strict=True):
             for ax, name in zip(row, names, strict=True):
                 for attack, curves in attacks[attacks["dataset"] == name].groupby("attack"):
                     draw_curves(ax, curves, "strength", quantity, linestyle=STYLES[attack])
-                ax.set(title=name, xlabel=xlabel, ylim=(0, 1.02))
-            row[0].set_ylabel(label)
+                ax.set_ylim(0, 1.02)
+        label_rows(axes, names, xlabel, list(rows.values()))
         shown = [attack for attack in STYLES if attack in set(attacks["attack"])]
         looks = {PROTOCOLS[attack].label: {"linestyle": STYLES[attack]} for attack in shown}
         legend(figure, [rule for rule, _ in by_rule(attacks)], **looks)

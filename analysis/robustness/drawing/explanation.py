@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from analysis.robustness.attacks import PROTOCOLS
 from analysis.robustness.controls import CONTROLS
-from analysis.robustness.drawing.style import RC, data_sets, main_arm, panels
+from analysis.robustness.drawing.style import data_sets, label_rows, main_arm, panels, place_legend
 from analysis.robustness.explanation import explanation_table
 from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import metric_table
-from netsparse.plot.style import BLACK, COLOURS
+from netsparse.plot.style import BLACK, COLOURS, RC
 
 LOOKS = dict(zip(("trained", *CONTROLS), ((BLACK, "o"), *zip(COLOURS[2:], "s^D", strict=False)), strict=False))
 
@@ -32,11 +32,10 @@ def differences(folder: Folder) -> Figure | None:
             for place, (column, (colour, marker)) in enumerate(LOOKS.items()):
                 _draw(ax, list(rows[column]), place, colour, marker, column)
             ax.axvline(0, color="0.6", linewidth=0.8)
-            ax.set(title=name, xlabel="CH3-L3 - random (points)")
             ax.set_yticks(range(len(rows)), [PROTOCOLS[attack].label for attack in rows["attack"]])
         axes[0, 0].invert_yaxis()
-        handles, labels = axes[0, 0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(LOOKS), frameon=False)
+        label_rows(axes, names, "CH3-L3 - random (points)", [""])
+        place_legend(figure, axes[0, 0].get_legend_handles_labels()[0])
     return figure
 
 

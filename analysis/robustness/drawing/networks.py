@@ -7,14 +7,16 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import netsparse
-from analysis.robustness.drawing.style import RC, RULE_NAMES
+from analysis.robustness.drawing.style import DPI, RULE_NAMES
 from analysis.robustness.folder import Folder
 from netsparse import plot
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.plot.style import RC
 from netsparse.rewire import update
 
 SHOWN = 12  # neurons of each layer of figure 7
 ZETA = 0.3
+NETWORK_DPI = 120  # links in their thousands make a large file
 
 
 def trained_networks(folder: Folder) -> Figure | None:
@@ -23,11 +25,11 @@ def trained_networks(folder: Folder) -> Figure | None:
     if not networks:
         return None
     with matplotlib.rc_context(RC):
-        figure = Figure(figsize=(7.0, 3.4 * len(networks)), layout="constrained")
+        figure = Figure(figsize=(7.0, 3.4 * len(networks)), dpi=NETWORK_DPI, layout="constrained")
         axes = np.atleast_1d(figure.subplots(len(networks), 1))
         for ax, (rule, network) in zip(axes, networks.items(), strict=True):
             plot.network(network, ax=ax, image_shape=_image_shape(network))
-            ax.set_title(f"{RULE_NAMES.get(rule, rule)} regrowth")
+            ax.set_title(f"{RULE_NAMES[rule]} regrowth", loc="left")
     return figure
 
 
@@ -39,7 +41,7 @@ def stages(folder: Folder) -> Figure | None:
     before = core(network, SHOWN)
     after, record = update(before, ZETA, regrowth="ch3-l3", rng=0)
     with matplotlib.rc_context(RC):
-        figure = Figure(figsize=(7.0, 2.4), layout="constrained")
+        figure = Figure(figsize=(7.0, 2.4), dpi=DPI, layout="constrained")
         plot.update_stages(before, after, record, axes=figure.subplots(1, 4))
     return figure
 

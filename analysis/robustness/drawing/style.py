@@ -10,15 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from netsparse.plot.style import BLUE, GREEN, RC, VERMILLION, band_line
+from netsparse.plot.style import BLUE, GREEN, VERMILLION, band_line
 
 RULE_COLOURS = {"ch3-l3": BLUE, "random": VERMILLION}
 RULE_NAMES = {"ch3-l3": "CH3-L3", "random": "random"}
 OTHER_RULE = GREEN
 BAND = (40, 60)
 PANEL = (2.35, 2.1)  # inches
-
-__all__ = ["BAND", "RC", "RULE_COLOURS", "colour", "data_sets", "draw_curves", "legend", "main_arm", "panels"]
+DPI = 160
+ENTRY = 1.4  # width of a legend entry
 
 
 def main_arm(frame: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def data_sets(frame: pd.DataFrame) -> list[str]:
 
 def panels(n_columns: int, n_rows: int = 1, *, sharey: str | bool = "row") -> tuple[Figure, np.ndarray]:
     """Return a figure, unknown to pyplot, with its panels as an array of shape (n_rows, n_columns)."""
-    figure = Figure(figsize=(max(PANEL[0] * n_columns, 4.6), PANEL[1] * n_rows + 0.4), layout="constrained")
+    figure = Figure(figsize=(max(PANEL[0] * n_columns, 4.6), PANEL[1] * n_rows + 0.4), dpi=DPI, layout="constrained")
     return figure, figure.subplots(n_rows, n_columns, sharey=sharey, squeeze=False)
 
 
@@ -61,4 +61,20 @@ def legend(figure: Figure, rules, **lines: dict) -> None:
     """Name the colours of the rules and, below the panels, what the styles mean."""
     handles = [Line2D([], [], color=colour(rule), label=RULE_NAMES.get(rule, rule)) for rule in rules]
     handles += [Line2D([], [], color="0.3", label=label, **look) for label, look in lines.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+    place_legend(figure, handles)
+
+
+def place_legend(figure: Figure, handles: list) -> None:
+    """Put a legend below the panels, in as many columns as the figure is wide enough for."""
+    ncols = min(len(handles), int(figure.get_figwidth() / ENTRY))
+    figure.legend(handles=handles, loc="outside lower center", ncols=ncols, frameon=False)
+
+
+def label_rows(axes: np.ndarray, titles: list[str], xlabel: str, ylabels: list[str]) -> None:
+    """Name each data set above its column, each quantity left of its row, the common x below."""
+    for ax, title in zip(axes[0], titles, strict=True):
+        ax.set_title(title)
+    for row, ylabel in zip(axes, ylabels, strict=True):
+        row[0].set_ylabel(ylabel)
+    for ax in axes[-1]:
+        ax.set_xlabel(xlabel)

@@ -6,8 +6,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.robustness.drawing.style import RC, by_rule, data_sets, draw_curves, legend, main_arm, panels
+from analysis.robustness.drawing.style import by_rule, data_sets, draw_curves, label_rows, legend, main_arm, panels
 from analysis.robustness.folder import Folder
+from netsparse.plot.style import RC
 
 
 def update_time(folder: Folder) -> Figure | None:
@@ -32,11 +33,11 @@ def _against_epoch(folder: Folder, quantities: dict[str, str]) -> Figure | None:
     names = data_sets(history)
     with matplotlib.rc_context(RC):
         figure, axes = panels(len(names), len(quantities), sharey="row" if len(quantities) > 1 else False)
-        for row, (quantity, label) in zip(axes, quantities.items(), strict=True):
+        for row, quantity in zip(axes, quantities, strict=True):
             for ax, name in zip(row, names, strict=True):
                 draw_curves(ax, history[history["dataset"] == name], "epoch", quantity)
-                ax.set(xlabel="epoch", title=name, yscale="log" if quantity == "seconds_update" else "linear")
-            row[0].set_ylabel(label)
+                ax.set_yscale("log" if quantity == "seconds_update" else "linear")
+        label_rows(axes, names, "epoch", list(quantities.values()))
         legend(figure, [rule for rule, _ in by_rule(history)])
     return figure
 

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.robustness.densities import SCALES
-from analysis.robustness.drawing.style import BAND, RC, by_rule, colour, data_sets, legend, main_arm, panels
+from analysis.robustness.drawing.style import BAND, by_rule, colour, data_sets, legend, main_arm, panels
 from analysis.robustness.folder import Folder
-from netsparse.plot.style import band_line
+from netsparse.plot.style import RC, band_line
 
 AXES = {"absolute": "|w|", "relative": "|w| / mean |w| of the layer"}
 
@@ -28,8 +28,10 @@ def density(folder: Folder) -> Figure | None:
                     centres, curves = density_curves(rows, SCALES[scale])
                     band_line(ax, centres, curves, BAND, color=colour(rule))
                 ax.set_yscale("log", nonpositive="mask")
-                ax.set(title=name, xlabel=label)
+                ax.set_xlabel(label)
             row[0].set_ylabel("density")
+        for ax, name in zip(axes[0], names, strict=True):
+            ax.set_title(name)
         legend(figure, [rule for rule, _ in by_rule(weights)])
     return figure
 

@@ -1,0 +1,63 @@
+"""Explained, not explained, unclear; before, at, after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.robustness.arms import Study
+from analysis.robustness.explanation import (
+    AFTER,
+    AT,
+    BEFORE,
+    EXPLAINED,
+    NOT_EXPLAINED,
+    NOTHING,
+    explained,
+    explanation_table,
+    position,
+    threshold_table,
+)
+from analysis.robustness.folder import Folder
+from analysis.robustness.metrics import metric_table
+from analysis.robustness.statistics import Estimate, estimate
+from analysis.robustness.verdicts import UNCLEAR
+from tests.analysis.synthetic import Effects, fill
+
+
+def found(mean: float, half: float = 0.5, n: int = 5) -> Estimate:
+    return Estimate(mean, mean - half, mean + half, np.nan, n)
+
+
+@pytest.mark.parametrize(
+    ("trained", "common", "change", "verdict"),
+    [
+        (0.1, 0.0, 0.1, NOTHING),
+        (3, 0.1, 2.9, EXPLAINED),
+        (-3, 0.1, -3.1, EXPLAINED),
+        (3, 2, 1, NOT_EXPLAINED),
+        (3, 0.4, 0.2, UNCLEAR),
+        (3, -2, 5, UNCLEAR),
+    ],
+)
+def test_what_a_common_distribution_leaves(trained, common, change, verdict):
+    assert explained(found(trained), found(common), found(change)) == verdict
+    assert explained(found(trained, n=2), found(common, n=2), found(change, n=2)) == UNCLEAR
+
+
+@pytest.mark.parametrize(("lead", "verdict"), [(10, BEFORE), (-10, AFTER), (0.5, AT), (2, UNCLEAR), (-1.8, UNCLEAR)])
+def test_position(lead, verdict):
+    assert position(found(lead)) == verdict
+    assert position(estimate([lead])) == UNCLEAR
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(0.0, EXPLAINED), (-0.05, NOT_EXPLAINED)])
+def test_the_tables_of_a_study(tmp_path, left, verdict):
+    effects = Effects(reverse=-0.05, reverse_common=left)
+    fill(Folder(tmp_path), Study(datasets=("mnist", "kmnist"), seeds=5, epochs=20, arms=("main",)), effects=effects)
+    metrics = metric_table(Folder(tmp_path).tables())
+    table = explanation_table(metrics).set_index(["dataset", "attack"])["verdict"]
+    assert table["mnist", "prune-reverse-weight"] == table["kmnist", "prune-reverse-weight"] == verdict
+    thresholds = threshold_table(metrics).set_index(["dataset", "rule", "order"])
+    assert thresholds.loc[("mnist", "ch3-l3", "weight"), "verdict"] == BEFORE
+    assert thresholds.loc[("mnist", "random", "reverse"), "times_cut"].mean == pytest.approx(9.8)

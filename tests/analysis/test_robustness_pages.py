@@ -1,0 +1,115 @@
+"""Figures, CLAIMS.md and the README's block from made-up tables, and from a part of them."""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+import pytest
+
+import netsparse
+from analysis.robustness.arms import Study
+from analysis.robustness.claims import CLAIMS
+from analysis.robustness.drawing import FIGURES, draw_all
+from analysis.robustness.drawing.networks import core
+from analysis.robustness.folder import HOME, Folder
+from analysis.robustness.judgement import judge
+from analysis.robustness.metrics import metric_table
+from analysis.robustness.readme import BEGIN, END, readme_block, update_readme
+from analysis.robustness.report import README, draw_and_judge
+from netsparse.errors import NetsparseError
+from tests.analysis.synthetic import Effects, fill
+
+NEED_NETWORKS = {"1-networks", "7-update-stages"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Folder:
+    folder = Folder(tmp_path_factory.mktemp("study"))
+    fill(folder, Study(datasets=("mnist", "kmnist"), seeds=3, epochs=20, arms=("main",)), effects=Effects(reverse=-0.1))
+    return folder
+
+
+def test_every_figure_is_drawn(folder):
+    for rule in ("random", "ch3-l3"):
+        netsparse.generate.erdos_renyi((49, 30, 30, 5), 0.2, rng=0).save(folder.example(rule))
+    assert draw_all(folder) == []
+    for name in FIGURES:
+        picture = matplotlib.image.imread(folder.figures / f"{name}.png")
+        assert np.ptp(picture[..., :3]) > 0.5 and min(picture.shape[:2]) > 200
+
+
+def test_figures_without_input_are_kept_as_they_are(folder, tmp_path):
+    other = Folder(tmp_path)
+    fill(other, Study(datasets=("mnist",), seeds=1, epochs=4, arms=("main",)))
+    other.figures.mkdir()
+    kept = other.figures / "1-networks.png"
+    kept.write_bytes(b"as it was")
+    assert set(draw_all(other)) == NEED_NETWORKS
+    assert kept.read_bytes() == b"as it was"
+
+
+@pytest.mark.parametrize("n_runs", [1, 2, 3])
+def test_any_prefix_of_the_runs_can_be_drawn_and_judged(tmp_path, n_runs):
+    folder = Folder(tmp_path)
+    study = Study(datasets=("mnist", "kmnist"), seeds=1, epochs=4, arms=("main",))
+    fill(folder, study)
+    runs = folder.tables().path("runs")
+    runs.write_text("".join(runs.read_text().splitlines(keepends=True)[: n_runs + 1]))
+    draw_and_judge(folder)
+    assert f"Of {len(CLAIMS)} claims 0 hold, 0 do not, {len(CLAIMS)} are unclear" in folder.claims.read_text()
+
+
+def test_nothing_is_drawn_of_nothing(tmp_path, capsys):
+    draw_and_judge(Folder(tmp_path / "none"))
+    assert "no run is there yet" in capsys.readouterr().out
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_claims_page_says_what_was_found(folder):
+    draw_and_judge(folder)
+    page = folder.claims.read_text()
+    row = next(line for line in page.splitlines() if "Random regrowth is better everywhere" in line)
+    assert "mnist holds" in row and "fashion-mnist unclear" in row and "**unclear**" in row
+    for claim in CLAIMS:
+        assert claim.words in page
+    tables = [line for line in page.splitlines() if line.startswith("|")]
+    assert all(line.endswith("|") for line in tables)
+
+
+def block(folder: Folder) -> str:
+    metrics = metric_table(folder.tables())
+    return readme_block(folder, metrics, judge(metrics))
+
+
+def test_the_readme_gets_its_block_and_nothing_else_changes(folder, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    metrics = metric_table(folder.tables())
+    assert update_readme(readme, folder, metrics, judge(metrics))
+    assert readme.read_text() == f"before\n{block(folder)}\nafter\n"
+    assert "20 times" not in readme.read_text() and "3 seeds on 2 data sets" in readme.read_text()
+
+
+def test_a_readme_without_marks_is_left_alone(folder, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("no marks\n")
+    metrics = metric_table(folder.tables())
+    assert not update_readme(readme, folder, metrics, judge(metrics))
+    readme.write_text(f"{END} {BEGIN}")
+    with pytest.raises(NetsparseError, match="once each"):
+        update_readme(readme, folder, metrics, judge(metrics))
+    assert readme.read_text() == f"{END} {BEGIN}"
+
+
+def test_the_readme_of_this_repository_is_up_to_date():
+    if not (HOME / "results" / "runs.csv").exists() or BEGIN not in README.read_text(encoding="utf-8"):
+        pytest.skip("no results of the whole study, or no block about it in the README")
+    assert block(Folder(HOME)) in README.read_text(encoding="utf-8")
+
+
+def test_the_drawn_core_is_a_part_of_the_network():
+    network = netsparse.generate.erdos_renyi((49, 30, 30, 5), 0.2, rng=0)
+    part = core(network, 8)
+    assert part.sizes == (8, 8, 8, 5) and part.readout == 1
+    assert set(part.layers[0].weights.tolist()) <= set(network.layers[0].weights.tolist())
+    assert all(layer.density > 0.2 for layer in part.sparse_layers[:1])

@@ -1,0 +1,51 @@
+"""Durations, wall time of overlapping runs, and what masked-dense training would take."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.robustness.arms import Study
+from analysis.robustness.attacks import PROTOCOLS, REPEATS
+from analysis.robustness.folder import Folder
+from analysis.robustness.projection import duration, elapsed_seconds, expected_seconds, masked_seconds, states
+from tests.analysis.synthetic import fill
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7300, "2.0 h"), (1e6, "11.6 days")]
+)
+def test_durations(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_runs_side_by_side_count_once_and_pauses_do_not():
+    minutes = [(0, 10), (5, 15), (6, 8), (60, 70)]
+    frame = pd.DataFrame([{"started": stamp(a), "finished": stamp(b)} for a, b in minutes])
+    assert elapsed_seconds(frame) == 25 * 60
+
+
+def stamp(minute: int) -> str:
+    return f"2026-01-01T{minute // 60:02d}:{minute % 60:02d}:00+00:00"
+
+
+def test_masked_seconds_scale_with_epochs_and_samples():
+    epochs = pd.DataFrame([{"epoch_masked": 20.0, "samples": 1000}])
+    runs = pd.DataFrame({"epochs": [100, 10], "samples": [1000, 500]})
+    assert masked_seconds(runs, epochs) == pytest.approx(2000 + 100)
+
+
+def test_the_states_of_the_attacks_are_counted():
+    strengths = [len(protocol.strengths) for protocol in PROTOCOLS.values()]
+    deterministic = sum(len(PROTOCOLS[name].strengths) for name in ("prune-weight", "prune-reverse-weight"))
+    assert states() == REPEATS * (sum(strengths) - deterministic) + deterministic
+    assert states(coarse=True) == sum(len(protocol.coarse) for protocol in PROTOCOLS.values())
+
+
+def test_expected_seconds_come_from_an_epoch_and_then_from_runs(tmp_path):
+    study = Study(datasets=("mnist",), seeds=1, epochs=50, arms=("main",))
+    fill(Folder(tmp_path), study)
+    expected = expected_seconds(study, Folder(tmp_path))
+    assert expected["main"] == 60  # of the made-up run
+    assert expected["selection"] == 50  # epochs of a second each
+    assert expected["default"] == pytest.approx(50 + 0.1 * states())

@@ -1,0 +1,139 @@
+"""Holds, does not, unclear: the rules, and whole tables of made-up results."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from analysis.robustness.arms import ARMS, Study
+from analysis.robustness.claims import CLAIMS
+from analysis.robustness.folder import Folder
+from analysis.robustness.judgement import judge
+from analysis.robustness.metrics import metric_table
+from analysis.robustness.statistics import Estimate, estimate
+from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR, Between, Greater, combined, equal
+from tests.analysis.synthetic import Effects, fill
+
+
+def found(mean: float, half: float, n: int = 5) -> Estimate:
+    return Estimate(mean, mean - half, mean + half, 0.001 if abs(mean) > half else 0.5, n)
+
+
+@pytest.mark.parametrize(
+    ("value", "test", "verdict"),
+    [
+        (found(1, 0.5), Greater(0), HOLDS),
+        (found(-1, 0.5), Greater(0), FAILS),
+        (found(-1, 0.5), Greater(0, -1), HOLDS),
+        (found(0.1, 0.5), Greater(0), UNCLEAR),
+        (found(0.01, 0.05), Greater(0, negligible=0.2), FAILS),
+        (found(0.15, 0.2), Greater(0, negligible=0.2), UNCLEAR),
+        (found(3, 1), Between(1, 5), HOLDS),
+        (found(4.5, 1), Between(1, 5), UNCLEAR),
+        (found(9, 1), Between(1, 5), FAILS),
+        (found(0.2, 0.1), equal(0.5), HOLDS),
+        (found(0.9, 0.1), equal(0.5), FAILS),
+    ],
+)
+def test_a_verdict_follows_from_the_interval_or_the_test(value, test, verdict):
+    assert test.verdict(value, value.p) == verdict
+
+
+@pytest.mark.parametrize("test", [Greater(0), Between(-10, 10), equal(0.5)])
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_nothing_is_claimed_from_fewer_than_three_seeds(test, n):
+    assert test.verdict(dataclasses.replace(found(5, 0.001), n=n), 1e-9) == UNCLEAR
+    assert test.verdict(estimate([0.1] * n), np.nan) == UNCLEAR
+
+
+def test_significance_is_judged_after_the_correction():
+    assert Greater(0).verdict(found(1, 0.5), 0.2) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "needed", "verdict"),
+    [
+        ([HOLDS] * 4, None, HOLDS),
+        ([HOLDS, HOLDS, HOLDS, UNCLEAR], None, UNCLEAR),
+        ([HOLDS, HOLDS, HOLDS, FAILS], None, FAILS),
+        ([HOLDS, HOLDS, HOLDS, FAILS], 3, HOLDS),
+        ([HOLDS, HOLDS, UNCLEAR, FAILS], 3, UNCLEAR),
+        ([HOLDS, HOLDS, FAILS, FAILS], 3, FAILS),
+        ([], None, UNCLEAR),
+    ],
+)
+def test_claims_about_several_data_sets(verdicts, needed, verdict):
+    assert combined(verdicts, needed) == verdict
+
+
+def judged(tmp_path, seeds: int = 5, arms=("main",), **effects):
+    study = Study(seeds=seeds, epochs=20, arms=arms)
+    fill(Folder(tmp_path), study, effects=Effects(**effects))
+    judgements = judge(metric_table(Folder(tmp_path).tables()))
+    return {(judgement.claim.words, judgement.claim.place): judgement for judgement in judgements}
+
+
+REVERSE = ("Random regrowth is better everywhere", "")
+FINAL = ("Final accuracies are equal within a margin", "")
+FASTER = ("CH3-L3 reaches its limit in fewer epochs", "")
+HALF = ("Random regrowth halves the update time", "")
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(-0.05, HOLDS), (0.05, FAILS), (0.0, FAILS)])
+def test_a_difference_put_into_the_tables_is_found(tmp_path, shift, verdict):
+    judgement = judged(tmp_path, reverse=shift)[REVERSE]
+    assert judgement.verdict == verdict
+    assert judgement.estimates["mnist"].mean == pytest.approx(100 * shift, abs=0.6)
+    assert judgement.estimates["mnist"].n == 5
+
+
+def test_a_difference_lost_in_noise_is_unclear(tmp_path):
+    assert judged(tmp_path, reverse=-0.01, noise=0.05)[REVERSE].verdict == UNCLEAR
+
+
+def test_two_seeds_leave_everything_unclear(tmp_path):
+    assert {judgement.verdict for judgement in judged(tmp_path, seeds=2, reverse=-0.05).values()} == {UNCLEAR}
+
+
+@pytest.mark.parametrize(("accuracy", "verdict"), [(0.0, HOLDS), (0.03, FAILS)])
+def test_equality_within_a_margin(tmp_path, accuracy, verdict):
+    assert judged(tmp_path, accuracy=accuracy)[FINAL].verdict == verdict
+
+
+@pytest.mark.parametrize(("later", "verdict"), [(-5, HOLDS), (5, FAILS)])
+def test_fewer_epochs(tmp_path, later, verdict):
+    assert judged(tmp_path, epochs_to_limit=later)[FASTER].verdict == verdict
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(2.0, HOLDS), (5.0, FAILS)])
+def test_the_ratio_of_update_times(tmp_path, ratio, verdict):
+    judgement = judged(tmp_path, update_ratio=ratio)[HALF]
+    assert judgement.verdict == verdict
+    assert judgement.estimates["kmnist"].mean == pytest.approx(ratio, rel=0.01)
+
+
+def test_the_other_arms_are_counted_setting_by_setting(tmp_path):
+    judgement = judged(tmp_path, arms=ARMS, reverse=-0.05)[REVERSE]
+    assert judgement.settings == {"sensitivity": [True] * 16, "default": [True] * 2}  # 8 pairs and 1, 2 data sets
+
+
+def test_a_setting_with_one_seed_is_not_counted(tmp_path):
+    assert judged(tmp_path, seeds=1, arms=ARMS, reverse=-0.05)[REVERSE].settings == {"sensitivity": [], "default": []}
+
+
+def test_every_claim_has_a_metric_and_a_verdict(tmp_path):
+    judgements = judged(tmp_path)
+    assert len(judgements) == len(CLAIMS)
+    for judgement in judgements.values():
+        measured = [value for value in judgement.estimates.values() if value.n == 5]
+        assert len(measured) == len(judgement.claim.tests), judgement.claim.words
+
+
+def test_the_embedded_sample_stands_in_for_fashion_mnist(tmp_path):
+    fill(Folder(tmp_path), Study(datasets=("fashion-mnist-6k",), seeds=3, epochs=20), effects=Effects(reverse=-0.05))
+    by_words = {judgement.claim.words: judgement for judgement in judge(metric_table(Folder(tmp_path).tables()))}
+    judgement = by_words[REVERSE[0]]
+    assert judgement.verdicts["fashion-mnist"] == HOLDS and judgement.verdicts["mnist"] == UNCLEAR
+    assert judgement.verdict == UNCLEAR
