@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,22 +13,27 @@ from netsparse.cli.products import folder_beside, make_folder, write_csv
 from netsparse.errors import FileFormatError, check_count, unknown
 
 if TYPE_CHECKING:
+    import pandas
+
     from netsparse.graph import LayeredNetwork
-    from netsparse.percolation import PercolationCurve
+    from netsparse.percolation import MinimumCut, PercolationCurve
 
 _REVERSE = "reverse-"
 _FILES = (".npy", ".txt")
 _PANELS = ("active", "active_links", "outputs_reached", "largest_component")
+_REFERENCES = ("summary", "theory", "minimum_cut")  # tables that no order may be named like
 _EPILOG = """\
 An order is the name of an importance, the most important first; reverse-NAME, the least important first; all; or a
 file of your own, ids of links or neurons, first removed first (.npy, or .txt with one id a line).
 Links are numbered layer by layer in CSR order, neurons from the first input on. The folder gets, for each kind, a
-table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv and KIND.png; a rerun replaces them.
+table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv, KIND_minimum_cut.csv (a smallest set
+of links or neurons that cuts all inputs from all outputs), with the order random KIND_theory.csv (the expected curve
+by message passing beside simulated orders), and KIND.png; a rerun replaces them.
 
 examples:
   netsparse percolate runs/a                                   links at random, by weight, reverse-weight
   netsparse percolate runs/a --order weight --out runs/a/percolation
-  netsparse percolate runs/a --kind neurons --order all
+  netsparse percolate runs/a --kind neurons --order all --pairs
   netsparse percolate network.npz --order degree my_order.npy --scope global --readout
 """
 
@@ -48,6 +53,10 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         "--scope", metavar="SCOPE", default="layer", help="layer: every layer loses the same fraction; or global"
     )
     parser.add_argument("--readout", action="store_true", help="remove the readout's links too")
+    parser.add_argument("--pairs", action="store_true", help="count connected input-output pairs too")
+    parser.add_argument(
+        "--simulations", metavar="N", type=int, default=100, help="random orders beside the theory (default: 100)"
+    )
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="same seed, same result (default: 0)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder to write to (default: RUN/percolation)")
     return parser
@@ -62,11 +71,14 @@ def run(arguments: argparse.Namespace) -> None:
     orders = _orders(network, arguments)
     folder = arguments.out or folder_beside(arguments.network, "percolation")
     make_folder(folder)
+    quantities = ("paths", "components", "pairs") if arguments.pairs else ("paths", "components")
     curves = {}
     for name, order in orders.items():
-        curves[name] = percolation.curve(network, order, kind=arguments.kind)
+        options = {"kind": arguments.kind, "quantities": quantities, "rng": arguments.seed}
+        curves[name] = percolation.curve(network, order, **options)
         write_csv(curves[name].frame(), folder / f"{arguments.kind}_{name}.csv")
-    _summarise(curves, arguments.kind, folder)
+    references = _references(network, orders, arguments, folder)
+    _summarise(curves, references, arguments.kind, folder)
 
 
 def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str, np.ndarray]:
@@ -77,6 +89,7 @@ def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str,
     if arguments.kind not in KINDS:
         raise unknown("--kind", arguments.kind, KINDS)
     check_count("--seed", arguments.seed)
+    check_count("--simulations", arguments.simulations, at_least=2)
     known = {
         "links": {**importance.LINKS, **importance.RECOMPUTED_LINKS},
         "neurons": {**importance.NEURONS, **importance.RECOMPUTED_NEURONS},
@@ -86,8 +99,9 @@ def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str,
         Path(name).stem if Path(name).suffix in _FILES else name: _order(network, name, arguments, known)
         for name in names
     }
-    if len(orders) < len(names):
-        raise ValueError(f"--order: two of {', '.join(names)} would be written to the same file")
+    if len(orders) < len(names) or not orders.keys().isdisjoint(_REFERENCES):
+        files = ", ".join([*names, *_REFERENCES])
+        raise ValueError(f"--order: two of {files} would be written to the same file")
     for order in orders.values():
         rank(network, order, arguments.kind)
     return orders
@@ -126,7 +140,37 @@ def _read_order(path: Path) -> np.ndarray:
         raise FileFormatError(f"{path} holds no order: {error}") from None
 
 
-def _summarise(curves: Mapping[str, PercolationCurve], kind: str, folder: Path) -> None:
+class References(NamedTuple):
+    """What the curves are held against."""
+
+    cut: MinimumCut | None
+    marks: dict[str, float]
+    theory: pandas.DataFrame | None
+
+
+def _references(
+    network: LayeredNetwork, orders: Mapping[str, np.ndarray], arguments: argparse.Namespace, folder: Path
+) -> References:
+    """Find the minimum cut and, beside a random order, its theory; write both."""
+    from netsparse.cli import percolation_reference as reference
+
+    kind = arguments.kind
+    cut = reference.smallest_cut(network, orders, kind)
+    if cut is not None:
+        write_csv(reference.cut_table(network, cut), folder / f"{kind}_minimum_cut.csv")
+    if "random" not in orders or cut is None:
+        return References(cut, {}, None)
+    options = {"readout": arguments.readout, "simulations": arguments.simulations, "seed": arguments.seed}
+    theory = reference.theory(network, kind, **options)
+    write_csv(theory, folder / f"{kind}_theory.csv")
+    error = reference.largest_error(theory)
+    print(
+        f"theory of random removal: off by {error:.2%} of the active neurons at most ({arguments.simulations} orders)"
+    )
+    return References(cut, reference.infinite_depth(network), theory)
+
+
+def _summarise(curves: Mapping[str, PercolationCurve], references: References, kind: str, folder: Path) -> None:
     """Write and print the scalars of all curves, and draw them."""
     import pandas as pd
 
@@ -135,23 +179,46 @@ def _summarise(curves: Mapping[str, PercolationCurve], kind: str, folder: Path) 
     scalars = pd.concat({name: curve.summary() for name, curve in curves.items()}, names=["order", None])
     scalars = scalars.reset_index(level="order").reset_index(drop=True)
     write_csv(scalars, folder / f"{kind}_summary.csv")
-    _draw({name: curve.frame() for name, curve in curves.items()}, kind, folder / f"{kind}.png")
-    shown = scalars[scalars["quantity"].isin(_PANELS)]
+    _draw(curves, references, kind, folder / f"{kind}.png")
+    shown = scalars[scalars["quantity"].isin([*_PANELS, "connected_pairs"])]
     print(table(list(shown), [[*map(_cell, row)] for row in shown.itertuples(index=False)]))
-    print(f"\n{folder} holds {kind}_summary.csv, {kind}.png and {', '.join(f'{kind}_{name}.csv' for name in curves)}")
+    if references.cut is not None:
+        print(f"\nminimum cut: {references.cut.size:,} {kind}; no order breaks the last path with fewer")
+    print(f"\n{folder} holds {kind}.png and its tables, {kind}_*.csv")
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return "-" if value != value else value  # NaN: it never falls so far
 
 
-def _draw(frames: Mapping[str, object], kind: str, path: Path) -> None:
+def _draw(curves: Mapping[str, PercolationCurve], references: References, kind: str, path: Path) -> None:
     from netsparse import plot
 
-    figure, axes = plot.figure(len(_PANELS))
+    frames = {name.replace("-", " "): curve.frame() for name, curve in curves.items()}
+    panels = [*_PANELS, *(["connected_pairs"] if "connected_pairs" in next(iter(frames.values())) else [])]
+    figure, axes = plot.figure(len(panels))
     unit = "fraction of links removed" if kind == "links" else "fraction of hidden neurons removed"
-    for ax, quantity in zip(axes, _PANELS, strict=True):
-        plot.percolation_curves(frames, ax, quantity=quantity, unit=unit)
+    for ax, quantity in zip(axes, panels, strict=True):
+        known = _marks(curves, references) if quantity != "largest_component" else {}
+        expected = _expected(references.theory, quantity)
+        plot.percolation_curves(frames, ax, quantity=quantity, unit=unit, expected=expected, marks=known)
         ax.get_legend().remove()
     plot.legend_above(figure, axes[0])
     plot.save(figure, path)
+
+
+def _marks(curves: Mapping[str, PercolationCurve], references: References) -> dict[str, float]:
+    """Return the fractions to mark; a cut has one if all orders are of one length."""
+    lengths = {curve.n_removals for curve in curves.values()}
+    if references.cut is None or len(lengths) > 1:
+        return references.marks
+    return {"minimum cut": references.cut.size / lengths.pop(), **references.marks}
+
+
+def _expected(theory: pandas.DataFrame | None, quantity: str) -> pandas.DataFrame | None:
+    """Return the expected curve of a quantity that theory knows."""
+    if theory is None or quantity not in set(theory["quantity"]):
+        return None
+    return theory[theory["quantity"] == quantity].rename(columns={"expected": quantity}).reset_index(drop=True)

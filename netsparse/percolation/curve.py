@@ -132,7 +132,17 @@ class PercolationCurve:
 
     def half_height(self, quantity: str = "active") -> float:
         """Return the first fraction removed at which S is at most one half; NaN if it stays above."""
-        below = np.flatnonzero(self.relative(quantity) <= 0.5)
+        return self._first_at_most(0.5, quantity)
+
+    def vanishing_point(self, quantity: str = "active_links") -> float:
+        """Return the first fraction removed at which nothing is left; NaN if something stays.
+
+        Of 'active_links' that is when the last path breaks: at no less than the size of the minimum cut / m.
+        """
+        return self._first_at_most(0.0, quantity)
+
+    def _first_at_most(self, level: float, quantity: str) -> float:
+        below = np.flatnonzero(self.relative(quantity) <= level)
         return float(self.fraction[below[0]]) if below.size else np.nan
 
     def steepest(self, quantity: str = "active", *, window: float = 0.02) -> Point:
@@ -158,7 +168,11 @@ class PercolationCurve:
         return Point(float(self.fraction[peak]), float(self.second_moment[peak]))
 
     def summary(self) -> pandas.DataFrame:
-        """Return a table of the scalars, one row per quantity that falls from an intact value."""
+        """Return a table of the scalars, one row per quantity that falls from an intact value.
+
+        Columns quantity, intact, R, area, half_height, steepest (its fraction), vanishes (the vanishing point), and
+        critical: where the second moment is largest, in the row of the largest component.
+        """
         import pandas as pd
 
         skipped = ("second_moment", "connected_pairs_error")
@@ -170,6 +184,8 @@ class PercolationCurve:
                 "area": self.area(name),
                 "half_height": self.half_height(name),
                 "steepest": self.steepest(name).fraction,
+                "vanishes": self.vanishing_point(name),
+                "critical": self.largest_second_moment().fraction if name == "largest_component" else np.nan,
             }
             for name, values in self.columns().items()
             if name not in skipped

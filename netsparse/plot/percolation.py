@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netsparse.errors import unknown
 from netsparse.plot.attack import LABELS
-from netsparse.plot.style import colour_of, line_style_of, styled
+from netsparse.plot.style import BLACK, LINE_STYLES, colour_of, line_style_of, styled
 
 if TYPE_CHECKING:
     import pandas
@@ -23,8 +25,13 @@ def percolation_curves(
     *,
     quantity: str = "active_links",
     unit: str = "fraction of links removed",
+    expected: pandas.DataFrame | None = None,
+    marks: Mapping[str, float] | None = None,
 ) -> Axes:
     """Draw a percolation quantity, as a share of its intact value, against the fraction removed.
+
+    Theory stands beside it in black: the expected curve of random removal, dashed, and marked fractions, such as
+    the minimum cut, which no order undercuts.
 
     Parameters
     ----------
@@ -36,6 +43,10 @@ def percolation_curves(
         A column of the frames.
     unit : str
         Label of the horizontal axis.
+    expected : pandas.DataFrame, optional
+        From :func:`netsparse.percolation.expected_curve`, its first fraction 0.
+    marks : mapping of str to float, optional
+        Label of each vertical line, and the fraction where it stands.
 
     Returns
     -------
@@ -51,11 +62,20 @@ def percolation_curves(
     'links on paths / intact'
     """
     for place, (label, frame) in enumerate(curves.items()):
-        if quantity not in frame:
-            raise unknown("column", quantity, frame.columns)
-        values = frame[quantity].to_numpy()
-        share = values / values[INTACT] if values[INTACT] else values
-        ax.plot(frame["fraction"], share, color=colour_of(place), linestyle=line_style_of(place), label=label)
+        look = {"color": colour_of(place), "linestyle": line_style_of(place), "label": label}
+        ax.plot(frame["fraction"], _share_of_intact(frame, quantity), **look)
+    if expected is not None:
+        look = {"color": BLACK, "linestyle": "--", "linewidth": 0.8, "label": "expected at random"}
+        ax.plot(expected["fraction"], _share_of_intact(expected, quantity), **look)
+    for style, (label, fraction) in zip(LINE_STYLES[2:], (marks or {}).items(), strict=False):
+        ax.axvline(fraction, color=BLACK, linestyle=style, linewidth=0.8, label=label)
     ax.set(xlabel=unit, ylabel=f"{LABELS.get(quantity, quantity)} / intact", xlim=(0, 1), ylim=(0, 1.02))
     ax.legend()
     return ax
+
+
+def _share_of_intact(frame: pandas.DataFrame, quantity: str) -> np.ndarray:
+    if quantity not in frame:
+        raise unknown("column", quantity, frame.columns)
+    values = frame[quantity].to_numpy()
+    return values / values[INTACT] if values[INTACT] else values

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from netsparse import generate, importance, percolation
+from netsparse.cli.percolation_reference import infinite_depth
 from netsparse.robustness.curve import PERCOLATION
 from tests.cli.command import assert_one_error, run_here
 
@@ -24,7 +25,7 @@ def names(folder) -> list[str]:
 
 def test_one_order_is_written_removal_by_removal(file, tmp_path, capsys):
     assert run_here("percolate", file, "--order", "weight", "--out", tmp_path / "out") == 0
-    assert names(tmp_path / "out") == ["links.png", "links_summary.csv", "links_weight.csv"]
+    assert names(tmp_path / "out") == ["links.png", "links_minimum_cut.csv", "links_summary.csv", "links_weight.csv"]
     written = pd.read_csv(tmp_path / "out" / "links_weight.csv")
     order = importance.link_order(NETWORK, "weight", descending=True, rng=0)
     expected = percolation.curve(NETWORK, order)
@@ -39,8 +40,68 @@ def test_one_order_is_written_removal_by_removal(file, tmp_path, capsys):
 
 def test_three_orders_beside_the_network_by_default(file, tmp_path):
     assert run_here("percolate", file) == 0
-    tables = ["links_random.csv", "links_reverse-weight.csv", "links_weight.csv"]
-    assert names(tmp_path / "percolation") == sorted([*tables, "links.png", "links_summary.csv"])
+    orders = ["links_random.csv", "links_reverse-weight.csv", "links_weight.csv"]
+    others = ["links.png", "links_minimum_cut.csv", "links_summary.csv", "links_theory.csv"]
+    assert names(tmp_path / "percolation") == sorted([*orders, *others])
+
+
+@pytest.mark.parametrize("flags", [(), ("--readout",)])
+def test_theory_beside_simulated_orders(file, tmp_path, flags, capsys):
+    assert run_here("percolate", file, "--order", "random", "--simulations", 20, "--out", tmp_path / "out", *flags) == 0
+    written = pd.read_csv(tmp_path / "out" / "links_theory.csv")
+    layers = range(3) if flags else None
+    expected = percolation.compare_with_simulation(NETWORK, layers=layers, repeats=20, rng=0)
+    pd.testing.assert_frame_equal(written, expected, rtol=1e-5)
+    own = expected[expected["quantity"] == "active"]
+    assert f"off by {own['error'].abs().max() / own['expected'].iloc[0]:.2%}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flags", [(), ("--readout",), ("--kind", "neurons")])
+def test_the_minimum_cut_disconnects_and_no_order_does_with_fewer(file, tmp_path, flags, capsys):
+    assert run_here("percolate", file, "--order", "all", *flags, "--out", tmp_path / "out") == 0
+    kind = "neurons" if "neurons" in flags else "links"
+    written = pd.read_csv(tmp_path / "out" / f"{kind}_minimum_cut.csv")
+    cut = percolation.minimum_cut(NETWORK, kind=kind, readout="--readout" in flags)
+    assert written["id"].tolist() == cut.ids.tolist()
+    curve = percolation.curve(NETWORK, written["id"].to_numpy(), kind=kind)
+    assert curve.active_links[-1] == 0 < curve.active_links[-2]
+    assert f"minimum cut: {cut.size} {kind}" in capsys.readouterr().out
+    scalars = pd.read_csv(tmp_path / "out" / f"{kind}_summary.csv")
+    n_removals = 29 if kind == "neurons" else NETWORK.n_links if "--readout" in flags else N_SPARSE
+    vanishes = scalars.loc[scalars["quantity"] == "active_links", "vanishes"]
+    assert (vanishes * n_removals >= cut.size - 1e-3).all()
+
+
+def test_the_links_and_neurons_of_a_cut_can_be_found_again(file, tmp_path):
+    run_here("percolate", file, "--order", "weight", "--readout", "--out", tmp_path)
+    run_here("percolate", file, "--order", "degree", "--kind", "neurons", "--out", tmp_path)
+    for link in pd.read_csv(tmp_path / "links_minimum_cut.csv").itertuples():
+        assert NETWORK.layers[link.layer].biadjacency[link.row, link.column] == pytest.approx(link.weight, rel=1e-5)
+    neurons = pd.read_csv(tmp_path / "neurons_minimum_cut.csv")
+    starts = np.cumsum([0, *NETWORK.sizes])
+    assert (starts[neurons["layer"]] + neurons["neuron"] == neurons["id"]).all()
+    assert len(neurons)
+
+
+def test_an_order_that_takes_links_of_the_readout_is_held_against_the_cut_with_it(file, tmp_path):
+    np.save(tmp_path / "mine.npy", np.arange(NETWORK.n_links)[::-1])
+    assert run_here("percolate", file, "--order", tmp_path / "mine.npy", "--out", tmp_path / "out") == 0
+    written = pd.read_csv(tmp_path / "out" / "links_minimum_cut.csv")
+    assert written["id"].tolist() == percolation.minimum_cut(NETWORK, readout=True).ids.tolist()
+
+
+def test_connected_pairs_on_request(file, tmp_path):
+    assert run_here("percolate", file, "--order", "weight", "--pairs", "--out", tmp_path) == 0
+    order = importance.link_order(NETWORK, "weight", descending=True, rng=0)
+    expected = percolation.curve(NETWORK, order, quantities="pairs").connected_pairs
+    assert np.array_equal(pd.read_csv(tmp_path / "links_weight.csv")["connected_pairs"], expected)
+
+
+def test_a_network_that_nothing_may_be_removed_from(tmp_path):
+    generate.erdos_renyi((5, 3), density=1.0, readout=1, rng=0).save(tmp_path / "network.npz")
+    for kind in ("links", "neurons"):
+        assert run_here("percolate", tmp_path, "--kind", kind, "--out", tmp_path / "out") == 0
+        assert not (tmp_path / "out" / f"{kind}_minimum_cut.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +113,8 @@ def test_three_orders_beside_the_network_by_default(file, tmp_path):
 )
 def test_all_orders(file, tmp_path, kind, known):
     assert run_here("percolate", file, "--kind", kind, "--order", "all", "--out", tmp_path / "out") == 0
-    tables = [name for name in names(tmp_path / "out") if name.endswith(".csv") and "summary" not in name]
+    others = {f"{kind}_{name}.csv" for name in ("summary", "theory", "minimum_cut")}
+    tables = [name for name in names(tmp_path / "out") if name.endswith(".csv") and name not in others]
     assert tables == sorted(f"{kind}_{name}.csv" for name in known)
     n_removals = N_SPARSE if kind == "links" else 29
     assert all(len(pd.read_csv(tmp_path / "out" / name)) == n_removals + 1 for name in tables)
@@ -113,6 +175,7 @@ def test_files_that_hold_no_order(file, tmp_path, capsys):
         (("--scope", "world"), ("world", "global, layer")),
         (("--order", "reverse-recomputed-degree"), ("recomputed-degree",)),
         (("--seed", "-1"), ("--seed",)),
+        (("--simulations", "1"), ("--simulations", "at least 2")),
         (("--seed", "x"), ("--seed", "x")),
         (("--out", "/proc/netsparse"), ("cannot write",)),
     ],
@@ -132,6 +195,22 @@ def test_two_files_of_one_name_would_overwrite_each_other(file, tmp_path, capsys
     assert_one_error(capsys, "same file")
 
 
+@pytest.mark.parametrize("name", ["summary", "theory", "minimum_cut"])
+def test_an_order_named_like_one_of_our_tables_would_be_overwritten(file, tmp_path, capsys, name):
+    np.save(tmp_path / f"{name}.npy", np.arange(4))
+    assert run_here("percolate", file, "--order", tmp_path / f"{name}.npy", "--out", tmp_path / "out") == 2
+    assert_one_error(capsys, "same file", name)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_without_a_network(tmp_path, capsys):
     assert run_here("percolate", tmp_path) == 2
     assert_one_error(capsys, "no network")
+
+
+def test_the_infinite_depth_threshold_is_that_of_square_hidden_layers_alike():
+    alike = generate.erdos_renyi((12, 20, 20, 20, 3), density=0.25, rng=0)
+    assert infinite_depth(alike) == {"infinite-depth threshold": pytest.approx(1 - 20 / 100)}
+    differing = alike.with_layers([*alike.layers[:2], alike.layers[2].without_links([0]), alike.layers[3]])
+    sparse = generate.erdos_renyi((12, 20, 20, 3), density=0.04, rng=0)
+    assert infinite_depth(NETWORK) == infinite_depth(differing) == infinite_depth(sparse) == {}

@@ -151,6 +151,8 @@ def test_scalars_by_hand():
     assert curve.R() == pytest.approx(0.6 / 4)
     assert curve.area() == pytest.approx((1.6 / 2 + 0.6 / 2) / 4)
     assert curve.half_height() == 0.5
+    assert curve.vanishing_point() == curve.vanishing_point("active") == 0.5
+    assert np.isnan(curve.vanishing_point("largest_component"))
     steepest = curve.steepest(window=0.25)
     assert steepest.fraction == pytest.approx(0.375)  # the middle of the second removal
     assert steepest.value == pytest.approx(-0.6 / 0.25)
@@ -185,6 +187,9 @@ def test_summary_lists_the_falling_quantities():
     summary = percolation.curve(chain(), [0, 1, 2, 3], quantities=ALL).summary().set_index("quantity")
     assert summary.loc["active", "R"] == pytest.approx(0.15)
     assert summary.loc["connected_pairs", "intact"] == 2
+    assert summary.loc["active_links", "vanishes"] == 0.5
+    assert summary.loc["largest_component", "critical"] == 1
+    assert summary["critical"].notna().sum() == 1
     assert "second_moment" not in summary.index
 
 
