@@ -66,13 +66,10 @@ def update_stages(
 
 
 def lost_links(layer: BipartiteLayer, update: LayerUpdate) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the links removed by magnitude, and of those lost with disconnected neurons.
-
-    A magnitude rule takes the smallest of all, so that of the lost links the smallest are the removed ones.
-    """
-    lost = np.setdiff1d(np.arange(layer.n_links), update.kept_from)
-    by_size = lost[np.argsort(np.abs(layer.weights[lost]), kind="stable")]
-    return by_size[: update.removed], by_size[update.removed :]
+    """Return the positions of the links that the removal rule took, and of those lost with disconnected neurons."""
+    left = np.ones(layer.n_links, dtype=bool)
+    left[update.kept_from] = left[update.removed_from] = False
+    return update.removed_from, np.flatnonzero(left)
 
 
 def _check(before: LayeredNetwork, after: LayeredNetwork, update: TopologyUpdate) -> None:

@@ -17,8 +17,8 @@ class LayerUpdate:
 
     Attributes
     ----------
-    removed : int
-        Links taken by the removal rule.
+    removed_from : numpy.ndarray of int64, shape (removed,)
+        Positions, in the CSR order of the old layer, of the links taken by the removal rule; ascending.
     disconnected : int
         Further links lost with disconnected neurons.
     grown : int
@@ -31,13 +31,18 @@ class LayerUpdate:
         Neurons whose bias was set to 0 with their links; their optimiser state goes with it.
     """
 
-    removed: int
+    removed_from: np.ndarray
     disconnected: int
     grown: int
     overlap: int
     kept_from: np.ndarray
     kept_to: np.ndarray
     bias_cleared: np.ndarray
+
+    @property
+    def removed(self) -> int:
+        """Number of links taken by the removal rule."""
+        return self.removed_from.size
 
     def __repr__(self) -> str:
         return (

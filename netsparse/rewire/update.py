@@ -172,4 +172,4 @@ def _record(
     """Compare a layer before and after; `lost` counts positions among the links that removal left."""
     kept_from = np.delete(np.delete(np.arange(old.n_links), removed), lost)
     overlap = count_present(old, *grown)
-    return LayerUpdate(removed.size, lost.size, grown[0].size, overlap, kept_from, kept_to, cleared)
+    return LayerUpdate(removed, lost.size, grown[0].size, overlap, kept_from, kept_to, cleared)

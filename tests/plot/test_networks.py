@@ -143,6 +143,21 @@ def test_lost_links_are_split_into_the_smallest_and_the_rest(updated):
         assert np.abs(layer.weights[removed]).max() <= np.abs(layer.weights[rest]).min()
 
 
+def test_what_was_removed_is_told_by_the_record_whatever_the_rule(monkeypatch):
+    def largest(layer, n, *, rng):
+        return np.sort(np.argsort(-np.abs(layer.weights), kind="stable")[:n])
+
+    monkeypatch.setitem(rewire.REMOVAL, "largest", largest)
+    before = generate.erdos_renyi((12, 10, 10, 4), density=0.15, rng=3)
+    _, update = rewire.update(before, zeta=0.3, removal="largest", regrowth="random", rng=0)
+    lost = [lost_links(*pair) for pair in zip(before.sparse_layers, update.layers, strict=False)]
+    for layer, change, (removed, disconnected) in zip(before.sparse_layers, update.layers, lost, strict=False):
+        assert np.array_equal(removed, largest(layer, change.removed, rng=None))
+        everything = np.sort(np.concatenate([removed, disconnected, change.kept_from]))
+        assert np.array_equal(everything, np.arange(layer.n_links))
+    assert sum(disconnected.size for _, disconnected in lost) > 0
+
+
 def test_hollow_neurons_have_lost_their_last_link(updated):
     before, after, update = updated
     ax = plot.update_stages(before, after, update)[2]
