@@ -247,6 +247,7 @@ def _cell(value: object) -> object:
 def _draw(curves: pandas.DataFrame, chance: float, path: Path) -> None:
     """Draw the attacks whose strengths have the same unit in one panel, removals beside the links on paths."""
     from netsparse import plot
+    from netsparse.plot.attack import attack_words
     from netsparse.robustness import ATTACKS
 
     panels = curves.groupby(curves["attack"].map(lambda name: ATTACKS[name].unit), sort=False)
@@ -254,6 +255,6 @@ def _draw(curves: pandas.DataFrame, chance: float, path: Path) -> None:
     for ax, (unit, panel) in zip(axes, panels, strict=True):
         names = panel["attack"].unique()
         quantities = ("accuracy", "active_links") if ATTACKS[names[0]].order else ("accuracy",)
-        xlabel = unit if len(names) > 1 else f"{names[0]}: {unit}"
+        xlabel = unit if len(names) > 1 else f"{attack_words(names)[0]}: {unit}"
         plot.attack_curves(panel, ax, quantities=quantities, xlabel=xlabel, chance=chance)
     plot.save(figure, path)

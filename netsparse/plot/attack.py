@@ -21,7 +21,9 @@ LABELS = {
     "active_links": "links on paths",
     "outputs_reached": "outputs reached",
     "largest_component": "largest component",
+    "connected_pairs": "connected pairs",
 }
+ACRONYMS = ("fgsm", "pgd")
 
 
 @styled()
@@ -78,7 +80,8 @@ def attack_curves(
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):
             strengths, samples = _samples(group, quantity)
-            band_line(ax, _positions(strengths), samples, band, color=colour_of(place), linestyle=style)
+            look = {"color": colour_of(place), "linestyle": style, **_weight_of(quantity)}
+            band_line(ax, _positions(strengths), samples, band, **look)
     _label_bits(ax, groups[0][1])
     if chance is not None:
         ax.axhline(chance, color=GREY, linewidth=0.6, zorder=1)
@@ -86,8 +89,14 @@ def attack_curves(
     others = [LABELS.get(name, name) for name in quantities if name != "accuracy"]
     ylabel = "accuracy" if not others else "accuracy, share of intact" if "accuracy" in quantities else others[0]
     ax.set(xlabel=_unit(frame) if xlabel is None else xlabel, ylabel=ylabel, ylim=(0, 1.02))
-    _legends(ax, [str(value) for value, _ in groups], quantities)
+    names = [str(value) for value, _ in groups]
+    _legends(ax, attack_words(names) if hue == "attack" else names, quantities)
     return ax
+
+
+def _weight_of(quantity: str) -> dict[str, float]:
+    """Return how heavy a line is: accuracy stands out from what is beside it."""
+    return {} if quantity == "accuracy" else {"linewidth": 0.9, "alpha": 0.75}
 
 
 def _samples(group: pandas.DataFrame, quantity: str) -> tuple[np.ndarray, np.ndarray]:
@@ -131,9 +140,16 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
     one_hue, one_quantity = len(hues) == 1, len(quantities) == 1
-    colours = [Line2D([], [], color=colour_of(place), label=name) for place, name in enumerate(_shortened(hues))]
+    colours = [Line2D([], [], color=colour_of(place), label=name) for place, name in enumerate(hues)]
     styles = [
-        Line2D([], [], color=colour_of(0) if one_hue else BLACK, linestyle=style, label=LABELS.get(name, name))
+        Line2D(
+            [],
+            [],
+            color=colour_of(0) if one_hue else BLACK,
+            linestyle=style,
+            label=LABELS.get(name, name),
+            **_weight_of(name),
+        )
         for style, name in zip(LINE_STYLES, quantities, strict=False)
     ]
     handles = [*([] if one_hue else colours), *([] if one_quantity else styles)]
@@ -141,14 +157,14 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
         ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=2, columnspacing=1)
 
 
-def _shortened(names: Sequence[str]) -> list[str]:
-    """Return names without the first word that all share: the axis says what is removed.
+def attack_words(names: Sequence[str]) -> list[str]:
+    """Return the names of attacks in words, without the first word that all share: the axis says what is removed.
 
     Examples
     --------
-    >>> _shortened(['prune-random', 'prune-reverse-weight']), _shortened(['fgsm', 'pgd'])
-    (['random', 'reverse-weight'], ['fgsm', 'pgd'])
+    >>> attack_words(['prune-random', 'prune-reverse-weight']), attack_words(['fgsm', 'input-noise'])
+    (['random', 'reverse weight'], ['FGSM', 'input noise'])
     """
     first_words = {name.partition("-")[0] for name in names}
-    shared = f"{first_words.pop()}-" if len(first_words) == 1 else ""
-    return [name.removeprefix(shared) for name in names]
+    shared = f"{first_words.pop()}-" if len(first_words) == 1 and len(names) > 1 else ""
+    return [name.upper() if name in ACRONYMS else name.removeprefix(shared).replace("-", " ") for name in names]

@@ -62,8 +62,20 @@ def test_the_level_of_guessing_is_a_line_of_its_own(attacks, ax):
 def test_attacks_of_several_rules_are_told_apart_by_any_column(attacks, ax):
     two = pd.concat([attacks.assign(rule=rule) for rule in ("ch3-l3", "random")])
     plot.attack_curves(two[two["attack"] == "prune-weight"], ax, hue="rule")
-    assert legend_texts(ax) == ["ch3-l3", "random"]
+    assert legend_texts(ax) == ["ch3-l3", "random"]  # names of anything but attacks are left alone
     assert [to_hex(line.get_color()).upper() for line in ax.lines] == list(COLOURS[:2])
+
+
+def test_attacks_are_named_in_words(attacks, ax):
+    names = {"prune-random": "prune-reverse-weight", "prune-weight": "prune-recomputed-degree"}
+    plot.attack_curves(attacks.assign(attack=attacks["attack"].map(names)), ax)
+    assert legend_texts(ax) == ["reverse weight", "recomputed degree"]
+
+
+def test_runs_keep_their_names(attacks, ax):
+    two = pd.concat([attacks.assign(run=f"sparse-{seed}") for seed in (0, 1)])
+    plot.attack_curves(two[two["attack"] == "prune-weight"], ax, hue="run")
+    assert legend_texts(ax) == ["sparse-0", "sparse-1"]
 
 
 def test_bits_run_from_off_to_one(ax):
@@ -102,6 +114,20 @@ def test_percolation_curves_hold_every_removal(ax):
         assert len(line.get_xdata()) == 121
     with pytest.raises(ValueError, match="unknown column 'speed'"):
         plot.percolation_curves(frames, ax, quantity="speed")
+
+
+def test_theory_stands_beside_the_curves(ax):
+    network = generate.erdos_renyi((20, 30, 4), density=0.2, rng=0)
+    frame = percolation.curve(network, importance.link_order(network, "random", rng=0)).frame()
+    expected = percolation.expected_curve(network, [0.0, 0.5, 1.0])
+    plot.percolation_curves({"random": frame}, ax, expected=expected, marks={"minimum cut": 0.2, "deep": 0.9})
+    simulated, theory, *marks = ax.lines
+    assert np.allclose(theory.get_xdata(), [0, 0.5, 1])
+    assert np.allclose(theory.get_ydata(), expected["active_links"] / expected["active_links"][0])
+    assert [(line.get_label(), line.get_xdata()[0]) for line in marks] == [("minimum cut", 0.2), ("deep", 0.9)]
+    assert len({line.get_linestyle() for line in (simulated, theory, *marks)}) == 4
+    with pytest.raises(ValueError, match="unknown column 'largest_component'"):
+        plot.percolation_curves({"random": frame}, quantity="largest_component", expected=expected)
 
 
 def test_weight_density_integrates_to_one(ax):
