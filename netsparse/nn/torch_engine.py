@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,21 +22,17 @@ class TorchEngine:
     `layers` names the linear modules: 'masked', or 'sparse' for the autograd function over the compiled loops.
     """
 
-    def __init__(
-        self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, layers="masked"
-    ):
+    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, layers="masked"):
         self._topology = network
         self._lr, self._batch_size, self._threads = lr, batch_size, threads
         self.module = to_module(network, layers)
-        self.optimizer = torch.optim.SGD(
-            self.module.parameters(), lr=lr, momentum=momentum, weight_decay=weight_decay
-        )
+        self.optimizer = torch.optim.SGD(self.module.parameters(), lr=lr, momentum=momentum, weight_decay=weight_decay)
 
     def run_epoch(self, x, y, order, learning_rates=None, *, on_progress=None) -> float:
         """Take a step for each batch of ``order`` and return the mean loss over its samples."""
         rates = self._lr if learning_rates is None else learning_rates
         plan = EpochPlan(self._topology, x, y, order, rates, self._batch_size)
-        x, y = torch.from_numpy(plan.x), torch.from_numpy(plan.y)
+        x, y = _shared(plan.x), _shared(plan.y)
         loss = steps = samples = 0
         with _torch_threads(self._threads):
             for chunk in plan.chunks():
@@ -102,6 +99,13 @@ class TorchEngine:
         if state.get("momentum_buffer") is None:
             state["momentum_buffer"] = torch.zeros_like(parameter)
         return state["momentum_buffer"]
+
+
+def _shared(array: np.ndarray) -> torch.Tensor:
+    """Return a tensor on the memory of an array, read-only ones included: samples are only read here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable", UserWarning)
+        return torch.from_numpy(array)
 
 
 @contextmanager

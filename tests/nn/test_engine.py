@@ -238,3 +238,14 @@ def test_2000_steps_keep_memory_flat(which):
 def resident_bytes():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("backend", ["sparse", "masked"])
+def test_read_only_samples_are_taken_as_they_are(backend, recwarn):
+    network, x, y = problem()
+    x.setflags(write=False)
+    y.setflags(write=False)
+    before = x.copy()
+    nn.engine(network, backend, **OPTIONS).run_epoch(x, y, np.arange(len(y)))
+    assert np.array_equal(x, before)
+    assert not [str(warning.message) for warning in recwarn]
