@@ -19,6 +19,7 @@ from netsparse.errors import NetsparseError, check_count
 if TYPE_CHECKING:
     import pandas
 
+    from netsparse.cli.attack_curves import AttackCurves
     from netsparse.datasets import Dataset
     from netsparse.graph import LayeredNetwork
     from netsparse.robustness import Attack
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 _EPILOG = """\
 Strength 0, the intact network, is always the first state.
 Every folder gets curves.csv (a row per state), summary.csv (area under the curve, and the strength at which 90 % of
-the accuracy above chance is lost, with 95 % bootstrap intervals) and curves.png; a rerun replaces them.
+the accuracy above chance is lost, with 95 % bootstrap intervals) and curves.png; a rerun replaces them, and with
+--resume adds only the curves that are not there: those an interruption left undone, or those of more attacks.
 
 examples:
   netsparse attack runs/a                                      the five attacks of the robustness paper
   netsparse attack runs/a --attack all --steps 20 --out runs/a/attack
   netsparse attack runs/a runs/b runs/c --attack prune-random noise --out runs/together
+  netsparse attack runs/a runs/b runs/c --attack prune-random noise fgsm --out runs/together --resume
   netsparse attack network.npz --dataset mnist --attack fgsm --strengths 0.02 0.05 0.1
 """
 
@@ -73,6 +76,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="one folder for all runs together (default: RUN/attack for each)"
     )
+    parser.add_argument("--resume", action="store_true", help="keep the finished curves, add the others")
     return parser
 
 
@@ -98,12 +102,47 @@ def run(arguments: argparse.Namespace) -> None:
     folders: dict[Path, list[Subject]] = {}
     for subject in subjects:
         folders.setdefault(arguments.out or folder_beside(subject.path, "attack"), []).append(subject)
-    for folder in folders:
+    kept = {folder: _kept(folder, members, attacks, arguments) for folder, members in folders.items()}
+    for folder, curves in kept.items():
         make_folder(folder)
-    with _progress(attacks, arguments, len(subjects)) as progress:
-        for folder, members in folders.items():
-            frames = [_curve(subject, attack, arguments, progress) for subject in members for attack in attacks]
-            _write(folder, members, frames)
+        curves.start()
+    try:
+        with _progress(attacks, arguments, len(subjects)) as progress:
+            for folder, members in folders.items():
+                _attack(members, attacks, arguments, kept[folder], progress)
+                _write(folder, members, kept[folder].table())
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("; finished curves are kept: the same command with --resume goes on") from None
+
+
+def _kept(
+    folder: Path, members: Sequence[Subject], attacks: Sequence[Attack], arguments: argparse.Namespace
+) -> AttackCurves:
+    """Return the curves of a folder, those of an earlier command if it is resumed."""
+    from netsparse.cli.attack_curves import AttackCurves, fingerprint
+
+    settings = {name: getattr(arguments, name) for name in ("steps", "strengths", "repeats", "readout", "seed")}
+    settings["networks"] = {str(subject.path): fingerprint(subject.network) for subject in members}
+    settings["data"] = {str(subject.path): subject.data.name for subject in members}
+    wanted = [(str(subject.path), attack.name) for subject in members for attack in attacks]
+    return AttackCurves(folder, wanted, settings, resume=arguments.resume)
+
+
+def _attack(
+    members: Sequence[Subject],
+    attacks: Sequence[Attack],
+    arguments: argparse.Namespace,
+    curves: AttackCurves,
+    progress: _Progress,
+) -> None:
+    """Add the curves that are not there yet."""
+    for subject in members:
+        for attack in attacks:
+            key = (str(subject.path), attack.name)
+            if key in curves:
+                progress.skip(attack.passes * _n_states(attack, arguments))
+            else:
+                curves.add(key, _curve(subject, attack, arguments, progress))
 
 
 def _attacks(arguments: argparse.Namespace) -> list[Attack]:
@@ -200,6 +239,11 @@ class _Progress:
         self._bar.update(passes)
         self._n_done += passes
 
+    def skip(self, passes: int) -> None:
+        """Leave out what is known: it takes no time, so that it must not count in the time left."""
+        self._n_passes -= passes
+        self._bar.total -= passes
+
     def note(self, text: str) -> None:
         spent = time.perf_counter() - self._start
         left = spent / self._n_done * (self._n_passes - self._n_done)
@@ -211,27 +255,26 @@ class _Progress:
 
 @contextmanager
 def _progress(attacks: Sequence[Attack], arguments: argparse.Namespace, n_subjects: int) -> Iterator[_Progress]:
-    from netsparse.robustness import n_states
-
-    grid = {"steps": arguments.steps, "strengths": arguments.strengths, "repeats": arguments.repeats}
-    progress = _Progress(n_subjects * sum(attack.passes * n_states(attack, **grid) for attack in attacks))
+    progress = _Progress(n_subjects * sum(attack.passes * _n_states(attack, arguments) for attack in attacks))
     try:
         yield progress
     finally:
         progress.close()
 
 
-def _write(folder: Path, members: Sequence[Subject], frames: Sequence[pandas.DataFrame]) -> None:
-    """Write the curves, their summary and the picture, and print the summary."""
-    import pandas as pd
+def _n_states(attack: Attack, arguments: argparse.Namespace) -> int:
+    from netsparse.robustness import n_states
 
+    return n_states(attack, steps=arguments.steps, strengths=arguments.strengths, repeats=arguments.repeats)
+
+
+def _write(folder: Path, members: Sequence[Subject], curves: pandas.DataFrame) -> None:
+    """Write the summary of all curves and the picture, and print the summary."""
     from netsparse.cli.table import table
     from netsparse.robustness import summary
 
-    curves = pd.concat(frames, ignore_index=True)
     chance = 1 / members[0].network.sizes[-1]
     scores = summary(curves, chance=chance, run="run" if len(members) > 1 else "repeat", rng=0)
-    write_csv(curves, folder / "curves.csv")
     write_csv(scores, folder / "summary.csv")
     _draw(curves, chance, folder / "curves.png")
     columns = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]

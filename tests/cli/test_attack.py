@@ -9,7 +9,7 @@ from netsparse.robustness import ATTACKS, PAPER
 from tests.cli.command import assert_one_error, run_apart, run_here
 from tests.train.small import clusters, clusters_file, settings, start_of
 
-PRODUCTS = ["curves.csv", "curves.png", "summary.csv"]
+PRODUCTS = ["attack.json", "curves.csv", "curves.png", "summary.csv"]
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,94 @@ def test_the_same_seed_writes_the_same_and_a_rerun_replaces_only_its_own(runs):
     assert run_here(*arguments, "--seed", 1) == 0
     assert (out / "curves.csv").read_bytes() == first
     assert products(out) == sorted([*PRODUCTS, "notes.txt"])
+
+
+def stop_at(monkeypatch, name: str) -> None:
+    """Interrupt the first curve of an attack, as Ctrl-C does."""
+    curve = robustness.curve
+
+    def interrupted(network, data, attack, **options):
+        if attack.name == name:
+            raise KeyboardInterrupt
+        return curve(network, data, attack, **options)
+
+    monkeypatch.setattr(robustness, "curve", interrupted)
+
+
+def test_an_interrupted_attack_goes_on_as_if_nothing_had_happened(runs, monkeypatch, capsys):
+    flags = ("attack", runs / "run0", runs / "run1", "--steps", 3, "--repeats", 2)
+    assert run_here(*flags, "--out", runs / "whole") == 0
+    with monkeypatch.context() as patch:
+        stop_at(patch, "shuffle")
+        assert run_here(*flags, "--out", runs / "halves") == 130
+    assert "interrupted; finished curves are kept" in capsys.readouterr().err
+    assert products(runs / "halves") == ["attack.json", "curves.csv"]
+    finished = pd.read_csv(runs / "halves" / "curves.csv")
+    assert finished["attack"].unique().tolist() == list(PAPER[:3])
+    with monkeypatch.context() as patch:
+        stop_at(patch, "prune-random")
+        assert run_here(*flags, "--out", runs / "halves", "--resume") == 130  # it has run0's, and comes to run1's
+    assert run_here(*flags, "--out", runs / "halves", "--resume") == 0
+    for name in ("curves.csv", "summary.csv"):
+        assert (runs / "halves" / name).read_bytes() == (runs / "whole" / name).read_bytes()
+
+
+def test_a_rerun_that_is_interrupted_leaves_no_summary_of_other_curves(runs, tmp_path, monkeypatch):
+    flags = ("attack", runs / "run0", "--attack", "noise", "flip", "--steps", 2, "--out", tmp_path)
+    assert run_here(*flags) == 0
+    assert products(tmp_path) == PRODUCTS
+    stop_at(monkeypatch, "flip")
+    assert run_here(*flags, "--seed", 1) == 130
+    assert products(tmp_path) == ["attack.json", "curves.csv"]
+    assert set(pd.read_csv(tmp_path / "curves.csv")["attack"]) == {"noise"}
+
+
+def test_resuming_adds_attacks_and_repeats_none(runs, tmp_path, monkeypatch):
+    flags = ("attack", runs / "run0", "--steps", 2, "--out", tmp_path)
+    assert run_here(*flags, "--attack", "noise") == 0
+    first = pd.read_csv(tmp_path / "curves.csv")
+    stop_at(monkeypatch, "noise")
+    assert run_here(*flags, "--attack", "flip", "--resume") == 0
+    assert run_here(*flags, "--attack", "noise", "flip", "--resume") == 0
+    both = pd.read_csv(tmp_path / "curves.csv")
+    assert both[both["attack"] == "noise"].reset_index(drop=True).equals(first)
+    assert set(pd.read_csv(tmp_path / "summary.csv")["attack"]) == {"noise", "flip"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "word"), [(("--seed", 1), "seed"), (("--steps", 3), "steps"), (("--readout",), "readout")]
+)
+def test_curves_of_other_settings_are_not_resumed(runs, tmp_path, capsys, flags, word):
+    start = ("attack", runs / "run0", "--attack", "noise", "--out", tmp_path / "out")
+    assert run_here(*start, "--steps", 2) == 0
+    before = (tmp_path / "out" / "curves.csv").read_bytes()
+    capsys.readouterr()
+    assert run_here(*start, *(flags if "--steps" in flags else ("--steps", 2, *flags)), "--resume") == 2
+    assert_one_error(capsys, "curves.csv", f"other {word}", "--out")
+    assert (tmp_path / "out" / "curves.csv").read_bytes() == before
+
+
+def test_a_network_that_has_changed_since_is_not_resumed(runs, tmp_path, capsys):
+    lone = tmp_path / "lone.npz"
+    flags = ("attack", lone, "--dataset", runs / "clusters.npz", "--attack", "flip", "--steps", 2)
+    for seed, code in ((0, 0), (1, 2)):
+        lone.write_bytes((runs / f"run{seed}" / "network.npz").read_bytes())
+        capsys.readouterr()
+        assert run_here(*flags, "--resume") == code
+    assert_one_error(capsys, "other networks")
+
+
+def test_damaged_files_are_not_resumed(runs, tmp_path, capsys):
+    flags = ("attack", runs / "run0", "--attack", "flip", "--steps", 2, "--out", tmp_path, "--resume")
+    assert run_here(*flags) == 0
+    for name, content, words in (("curves.csv", "", "damaged"), ("attack.json", "{", "damaged")):
+        (tmp_path / name).write_text(content)
+        capsys.readouterr()
+        assert run_here(*flags) == 2
+        assert_one_error(capsys, name, words)
+    (tmp_path / "attack.json").unlink()
+    assert run_here(*flags) == 2
+    assert_one_error(capsys, "there is no attack.json")
 
 
 def test_strengths_of_one_s_own_and_the_readout(runs):

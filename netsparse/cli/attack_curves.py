@@ -1,0 +1,111 @@
+"""The curves of ``netsparse attack`` in a folder, kept one by one, so that an interrupted attack can go on."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from netsparse.atomic import atomic_path
+from netsparse.cli.products import write_csv
+from netsparse.errors import FileFormatError, NetsparseError
+
+if TYPE_CHECKING:
+    from netsparse.graph import LayeredNetwork
+
+DERIVED = ("summary.csv", "curves.png")
+Key = tuple[str, str]  # path of the run, name of the attack
+
+
+class AttackCurves:
+    """The curves of some runs under some attacks, in ``curves.csv``; what they depend on, in ``attack.json``.
+
+    The table is written anew after every curve, whole or not at all, the curves in the order of `wanted`.
+
+    Parameters
+    ----------
+    folder : Path
+    wanted : sequence of (str, str)
+        Run and attack of each curve.
+    settings : mapping of str to JSON values
+        What a curve depends on besides its attack. Curves made with others are not continued.
+    resume : bool
+        Keep the curves in the folder, of attacks not wanted now too; they are replaced otherwise.
+
+    Raises
+    ------
+    NetsparseError
+        If there are curves to resume, but not with these settings.
+    """
+
+    def __init__(self, folder: Path, wanted: Sequence[Key], settings: Mapping[str, Any], *, resume: bool):
+        self.file, self._settings_file = folder / "curves.csv", folder / "attack.json"
+        self._settings = json.loads(json.dumps(settings))  # as it will be read: a tuple becomes a list
+        self._wanted = wanted
+        self._curves = self._read() if resume and self.file.exists() else {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._curves
+
+    def start(self) -> None:
+        """Write the settings; what is about other curves goes first, so that the folder is never at odds."""
+        for path in (*DERIVED, *(() if self._curves else (self.file.name,))):
+            (self.file.parent / path).unlink(missing_ok=True)
+        with atomic_path(self._settings_file) as temporary:
+            temporary.write_text(json.dumps(self._settings, indent=1) + "\n")
+
+    def add(self, key: Key, curve: pd.DataFrame) -> None:
+        """Keep a finished curve."""
+        self._curves[key] = curve
+        known = [key for key in self._wanted if key in self._curves]
+        rest = [key for key in self._curves if key not in known]
+        write_csv(pd.concat([self._curves[key] for key in [*known, *rest]], ignore_index=True), self.file)
+
+    def table(self) -> pd.DataFrame:
+        """Return all curves as they were written."""
+        return _table(self.file)
+
+    def _read(self) -> dict[Key, pd.DataFrame]:
+        self._check_settings()
+        return dict(iter(_table(self.file).groupby(["run", "attack"], sort=False)))
+
+    def _check_settings(self) -> None:
+        if not self._settings_file.exists():
+            raise NetsparseError(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
+        try:
+            before = dict(json.loads(self._settings_file.read_text()))
+        except ValueError as error:
+            raise FileFormatError(f"{self._settings_file} is damaged: {error}") from None
+        changed = [name for name in self._settings if before.get(name) != self._settings[name]]
+        if changed:
+            raise NetsparseError(
+                f"{self.file} was made with other {', '.join(changed)}; give a new --out, or leave out --resume"
+            )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype={"run": str, "attack": str})
+    except ValueError as error:
+        raise FileFormatError(f"{path} is damaged: {error}") from None
+
+
+def fingerprint(network: LayeredNetwork) -> str:
+    """Return a checksum of topology, weights and biases.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> first, same, other = (ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=seed) for seed in (0, 0, 1))
+    >>> fingerprint(first) == fingerprint(same), fingerprint(first) == fingerprint(other)
+    (True, False)
+    """
+    checksum = zlib.crc32(repr((network.sizes, network.readout, network.activation)).encode())
+    for layer in network.layers:
+        for array in (layer.indptr, layer.columns, layer.weights, layer.bias):
+            checksum = zlib.crc32(array.tobytes(), checksum)
+    return f"{checksum:08x}"
