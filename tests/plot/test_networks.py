@@ -40,23 +40,16 @@ def test_every_link_is_drawn_in_the_colour_of_its_sign(image_shape):
     assert all(artist.get_rasterized() for artist in lines_of(ax))
 
 
-def test_stronger_links_are_more_visible():
+def test_stronger_links_are_more_visible_and_lie_over_weaker_ones_of_either_sign():
     network = generate.erdos_renyi((28, 20, 5), density=0.5, rng=0)
-    ax = plot.network(network)
-    strong, weak = ([artist for artist in lines_of(ax) if keep(artist)] for keep in (_is_strong, _is_weak))
-    assert min(map(_visibility, strong)) > max(map(_visibility, weak))
-
-
-def _is_strong(artist) -> bool:
-    return artist.get_zorder() > 1.4
-
-
-def _is_weak(artist) -> bool:
-    return artist.get_zorder() < 1.1
-
-
-def _visibility(artist) -> float:
-    return artist.get_alpha() * artist.get_linewidths()[0]
+    links = lines_of(plot.network(network))[0]
+    weights = network.layers[0].weights
+    weak_first = np.argsort(np.abs(weights))
+    signs = [to_hex(colour).upper() for colour in links.get_colors()]
+    assert signs == [VERMILLION if weight < 0 else BLUE for weight in weights[weak_first]]
+    for look in (links.get_linewidths(), links.get_colors()[:, 3]):
+        assert (np.diff(look) > 0).all()
+    assert links.get_colors()[-1, 3] == 1
 
 
 def test_pixels_are_an_image_of_their_degrees():
