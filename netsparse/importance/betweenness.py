@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from netsparse.graph.network import LayeredNetwork
-
-if TYPE_CHECKING:
-    import igraph
 
 
 def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
@@ -27,19 +22,14 @@ def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     ----------
     .. [1] U. Brandes, On variants of shortest-path betweenness centrality, Social Networks 30, 136-145, 2008.
     """
-    values = _graph(network).edge_betweenness(directed=True, **_traffic(network))
+    values = network.to_igraph().edge_betweenness(directed=True, **_traffic(network))
     return np.split(np.array(values), np.cumsum([layer.n_links for layer in network.layers])[:-1])
 
 
 def of_neurons(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     """Return the betweenness of every neuron, defined as in :func:`of_links`; 0 for inputs and outputs."""
-    values = _graph(network).betweenness(directed=True, **_traffic(network))
+    values = network.to_igraph().betweenness(directed=True, **_traffic(network))
     return np.split(np.array(values), np.cumsum(network.sizes)[:-1])
-
-
-def _graph(network: LayeredNetwork) -> igraph.Graph:
-    """Return the network in igraph, link ids as edge ids."""
-    return network.to_igraph()
 
 
 def _traffic(network: LayeredNetwork) -> dict[str, range]:
