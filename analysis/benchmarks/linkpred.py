@@ -42,7 +42,7 @@ def draw(frame: pd.DataFrame, ax: Axes) -> Axes:
     hubs = ours.case.str.contains("hubs")
     for rows, marker, label in ((ours[~hubs], "o", "random layers"), (ours[hubs], "^", "layer with hubs")):
         ax.loglog(rows.paths, 1000 * rows.seconds, marker, label=label)
-    ax.set_xlabel("paths of length 3")
+    ax.set_xlabel("paths of length 3 in the layer")
     ax.set_ylabel("CH3-L3 top links (ms)")
     ax.legend(frameon=False)
     return ax

@@ -49,8 +49,8 @@ def draw(frame: pd.DataFrame, ax: Axes) -> Axes:
         rows = frame[(frame.regrowth == regrowth) & ~frame.case.str.contains("masked")].sort_values("paths")
         ax.loglog(rows.paths, 1000 * rows.seconds, marker, label=f"{regrowth} regrowth")
     ax.axhline(10 * frame.masked_epoch_seconds.iloc[0], color="0.5", lw=1, ls="--", label="1 % of a masked epoch")
-    ax.set_xlabel("paths of length 3 in the sparse layers")
-    ax.set_ylabel("topology update, ms")
+    ax.set_xlabel("paths of length 3 in the network")
+    ax.set_ylabel("topology update (ms)")
     ax.legend(frameon=False)
     return ax
 

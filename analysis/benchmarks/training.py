@@ -57,10 +57,11 @@ def draw(frame: pd.DataFrame, ax: Axes, against: str = "density") -> Axes:
     for contender, marker in (("masked PyTorch", "s"), ("netsparse", "o")):
         own = rows[rows.contender == contender].sort_values("value")
         ax.loglog(own.value, own.seconds, marker=marker, label=contender)
-    ax.set_xticks(sorted(rows.value.unique()), [f"{value:g}" for value in sorted(rows.value.unique())])
+    values = sorted(rows.value.unique())
+    ax.set_xticks(values, [f"{value:g}" for value in values], rotation=45 if len(values) > 5 else 0)
     ax.minorticks_off()
     ax.set_xlabel("density of the sparse layers" if against == "density" else "neurons in each hidden layer")
-    ax.set_ylabel("epoch of 60,000 samples, s (one thread)")
+    ax.set_ylabel("training epoch (s)")
     ax.legend(frameon=False)
     return ax
 

@@ -7,43 +7,28 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.readme import replace_block
 from analysis.robustness.claims_page import count_verdicts
 from analysis.robustness.explanation import threshold_table
 from analysis.robustness.folder import Folder
 from analysis.robustness.judgement import Judgement
 from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
 from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR
-from netsparse.atomic import atomic_path
-from netsparse.errors import NetsparseError
 
-BEGIN, END = "<!-- study:begin -->", "<!-- study:end -->"
+BLOCK = "study"
 FIGURE = "4-removal"
 
 
 def readme_block(folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
-    """Return the picture and the three sentences, marks included."""
+    """Return the picture and the three sentences."""
     picture = f"![Accuracy and percolation under removal of links](analysis/robustness/figures/{FIGURE}.png)"
     sentences = [_verdicts(metrics, judgements), _collapse(metrics), _cost(folder)]
-    return "\n".join([BEGIN, picture, "", " ".join(sentences), END])
+    return "\n".join([picture, "", " ".join(sentences)])
 
 
 def update_readme(path: Path, folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> bool:
-    """Put the block in the place of the one in the README; return False if the README has no such marks.
-
-    Raises
-    ------
-    NetsparseError
-        If there is one mark without the other.
-    """
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if BEGIN not in text and END not in text:
-        return False
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise NetsparseError(f"{path} needs {BEGIN} and, after it, {END}, once each")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    with atomic_path(path) as temporary:
-        temporary.write_text(before + readme_block(folder, metrics, judgements) + after, encoding="utf-8")
-    return True
+    """Put the block in the place of the one in the README; return False if the README has no such marks."""
+    return replace_block(path, BLOCK, readme_block(folder, metrics, judgements))
 
 
 def _verdicts(metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.readme import README
 from analysis.robustness.claims_page import claims_frame, claims_page
 from analysis.robustness.drawing import draw_all
 from analysis.robustness.folder import HOME, Folder
@@ -13,8 +14,6 @@ from analysis.robustness.judgement import judge
 from analysis.robustness.metrics import metric_table
 from analysis.robustness.readme import update_readme
 from netsparse.atomic import atomic_path
-
-README = HOME.parent.parent / "README.md"
 
 
 def draw_and_judge(folder: Folder, readme: Path = README) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import netsparse
+from analysis.readme import README, has_block, marked
 from analysis.robustness.arms import Study
 from analysis.robustness.claims import CLAIMS
 from analysis.robustness.drawing import FIGURES, draw_all
@@ -14,9 +15,8 @@ from analysis.robustness.drawing.networks import core
 from analysis.robustness.folder import HOME, Folder
 from analysis.robustness.judgement import judge
 from analysis.robustness.metrics import metric_table
-from analysis.robustness.readme import BEGIN, END, readme_block, update_readme
-from analysis.robustness.report import README, draw_and_judge
-from netsparse.errors import NetsparseError
+from analysis.robustness.readme import BLOCK, readme_block, update_readme
+from analysis.robustness.report import draw_and_judge
 from tests.analysis.synthetic import Effects, fill
 
 NEED_NETWORKS = {"1-networks", "7-update-stages"}
@@ -83,26 +83,15 @@ def block(folder: Folder) -> str:
 
 def test_the_readme_gets_its_block_and_nothing_else_changes(folder, tmp_path):
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    readme.write_text(f"before\n{marked(BLOCK, 'old')}\nafter\n")
     metrics = metric_table(folder.tables())
     assert update_readme(readme, folder, metrics, judge(metrics))
-    assert readme.read_text() == f"before\n{block(folder)}\nafter\n"
+    assert readme.read_text() == f"before\n{marked(BLOCK, block(folder))}\nafter\n"
     assert "20 times" not in readme.read_text() and "3 seeds on 2 data sets" in readme.read_text()
 
 
-def test_a_readme_without_marks_is_left_alone(folder, tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text("no marks\n")
-    metrics = metric_table(folder.tables())
-    assert not update_readme(readme, folder, metrics, judge(metrics))
-    readme.write_text(f"{END} {BEGIN}")
-    with pytest.raises(NetsparseError, match="once each"):
-        update_readme(readme, folder, metrics, judge(metrics))
-    assert readme.read_text() == f"{END} {BEGIN}"
-
-
 def test_the_readme_of_this_repository_is_up_to_date():
-    if not (HOME / "results" / "runs.csv").exists() or BEGIN not in README.read_text(encoding="utf-8"):
+    if not (HOME / "results" / "runs.csv").exists() or not has_block(README, BLOCK):
         pytest.skip("no results of the whole study, or no block about it in the README")
     assert block(Folder(HOME)) in README.read_text(encoding="utf-8")
 
