@@ -36,9 +36,7 @@ def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tup
     return random_links(layer.shape, n, absent_from=layer, rng=rng)
 
 
-def predicted(
-    layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def predicted(layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return the `n` non-links that link prediction by `method` ranks first, ties at random.
 
     Parameters and result as in :func:`at_random`; see :func:`netsparse.linkpred.top_links`.
