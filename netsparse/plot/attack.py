@@ -64,6 +64,11 @@ def attack_curves(
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If a column is not there, there are no rows, or curves of one hue differ in their strengths.
+
     Examples
     --------
     >>> import netsparse as ns
@@ -76,6 +81,8 @@ def attack_curves(
     for name in (hue, *quantities):
         if name not in frame:
             raise unknown("column", name, frame.columns)
+    if frame.empty:
+        raise ValueError("the frame has no rows, so that there is nothing to draw")
     groups = list(frame.groupby(hue, sort=False))
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):

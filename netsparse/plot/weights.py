@@ -41,6 +41,11 @@ def weight_density(
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If there are no networks.
+
     Examples
     --------
     >>> import netsparse as ns
@@ -49,6 +54,8 @@ def weight_density(
     'log'
     """
     check_count("bins", bins, at_least=1)
+    if not networks:
+        raise ValueError("no networks, so that there is nothing to draw")
     sizes = {label: [absolute_weights(network) for network in _as_list(group)] for label, group in networks.items()}
     largest = max(weights.max(initial=0) for group in sizes.values() for weights in group)
     edges = largest * np.linspace(0, 1, bins + 1) ** 2

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
+from netsparse.percolation.reachability import check_network
 
 
 class Samples(NamedTuple):
@@ -24,10 +25,11 @@ def checked_samples(network: LayeredNetwork, data) -> Samples:
     Raises
     ------
     TypeError
-        If `data` is neither.
+        If `data` is neither, or `network` is no network.
     ValueError
         If samples do not have one value for each input, or a class is none of the outputs.
     """
+    check_network(network)
     if isinstance(data, Samples):
         samples = data
     elif isinstance(data, tuple) and len(data) == 2:

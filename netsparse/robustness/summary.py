@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number
+from netsparse.errors import check_count, check_number, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -145,6 +145,15 @@ def summary(
         collapse_low, collapse_high, and collapsed: how many runs did. Collapse is the mean over those; a run
         counts among them if all its repeats do.
 
+    Raises
+    ------
+    ValueError
+        If a column is not there, or `chance`, `lost` or `level` is out of range.
+
+    Notes
+    -----
+    O(rows + 10,000 x runs), the resamples of the bootstrap.
+
     Examples
     --------
     >>> import pandas as pd
@@ -158,6 +167,9 @@ def summary(
     chance = check_number("chance", chance, at_least=0, below=1)
     rng = np.random.default_rng(rng)
     trials = [*by, *dict.fromkeys([run, "repeat"])]
+    for name in (*trials, "step", "strength", "accuracy"):
+        if name not in frame:
+            raise unknown("column", name, frame.columns)
     scores = [
         dict(zip(trials, key, strict=True)) | _scores(trial, chance, lost)
         for key, trial in frame.groupby(trials, sort=False)

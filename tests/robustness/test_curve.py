@@ -137,6 +137,8 @@ def test_bad_arguments_are_refused_before_any_work():
             robustness.curve(network, samples, "prune-random", tick=lambda: ticks.append(1), **options)
     with pytest.raises(ValueError, match="unknown attack"):
         robustness.curve(network, samples, "nothing")
+    with pytest.raises(TypeError, match="must be a LayeredNetwork, got int"):
+        robustness.curve(3, samples, "prune-random")
     assert not ticks
 
 

@@ -137,3 +137,9 @@ def test_curves_of_two_networks_must_be_told_apart():
 def test_chance_is_a_probability():
     with pytest.raises(ValueError, match="chance"):
         summary(frame_of({("a", 0): [1, 0]}), chance=1.0)
+
+
+@pytest.mark.parametrize("options", [{"by": ("rule",)}, {"run": "rule"}])
+def test_columns_that_are_not_there(options):
+    with pytest.raises(ValueError, match=r"unknown column 'rule'; known: .*attack"):
+        summary(frame_of({("a", 0): [1, 0]}), chance=0, **options)
