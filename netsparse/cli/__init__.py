@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -45,10 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.command_line = shlex.join(["netsparse", *argv])
     try:
         arguments.run(arguments)
+        sys.stdout.flush()
         return 0
     except KeyboardInterrupt as interrupt:
         print(f"\nnetsparse: interrupted{interrupt}", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader of our output, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit would try to write again
+        return 0
     except (ValueError, TypeError, OSError) as error:
         print(f"netsparse: error: {_one_line(error)}", file=sys.stderr)
         return 2

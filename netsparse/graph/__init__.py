@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from netsparse.graph.activation import ACTIVATIONS
 from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.network import LayeredNetwork, check_network
 
-__all__ = ["ACTIVATIONS", "BipartiteLayer", "LayeredNetwork"]
+__all__ = ["ACTIVATIONS", "BipartiteLayer", "LayeredNetwork", "check_network"]

@@ -240,6 +240,12 @@ class LayeredNetwork:
         )
 
 
+def check_network(network: LayeredNetwork) -> None:
+    """Raise a `TypeError` unless `network` is a `LayeredNetwork`."""
+    if not isinstance(network, LayeredNetwork):
+        raise TypeError(f"network must be a LayeredNetwork, got {type(network).__name__}")
+
+
 def _checked_layers(layers: Iterable[BipartiteLayer]) -> tuple[BipartiteLayer, ...]:
     layers = tuple(layers)
     if not layers:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from netsparse.errors import unknown
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.network import LayeredNetwork, check_network
 from netsparse.importance import betweenness
 from netsparse.importance.neuron_values import degree as neuron_degree
 from netsparse.importance.neuron_values import strength as neuron_strength
@@ -92,6 +92,7 @@ def links(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
     >>> ns.importance.links(ns.LayeredNetwork([layer]), 'degree')
     [array([4, 2, 2])]
     """
+    check_network(network)
     if by not in LINKS:
         raise unknown("importance of links", by, LINKS)
     return LINKS[by](network, rng=rng)

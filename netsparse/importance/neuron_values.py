@@ -8,7 +8,7 @@ import numpy as np
 
 from netsparse.errors import unknown
 from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.network import LayeredNetwork, check_network
 from netsparse.importance import betweenness
 from netsparse.importance.collective_influence import collective_influence
 
@@ -87,6 +87,7 @@ def neurons(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
     >>> ns.importance.neurons(ns.LayeredNetwork([layer]), 'strength')
     [array([3.5, 1. ]), array([4. , 0.5])]
     """
+    check_network(network)
     if by not in NEURONS:
         raise unknown("importance of neurons", by, NEURONS)
     return NEURONS[by](network, rng=rng)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from netsparse.errors import unknown
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.network import LayeredNetwork, check_network
 from netsparse.importance.link_values import LINKS
 from netsparse.importance.neuron_values import NEURONS
 from netsparse.importance.recomputed import RECOMPUTED_LINKS, RECOMPUTED_NEURONS
@@ -70,6 +70,7 @@ def link_order(
     >>> ns.importance.link_order(network, [[1, 2, 3]], descending=True)
     array([2, 1, 0])
     """
+    check_network(network)
     n_links = [layer.n_links for layer in network.layers]
     members = _ids(n_links)[: len(network.layers) if readout else len(network.sparse_layers)]
     rng = np.random.default_rng(rng)
@@ -122,6 +123,7 @@ def neuron_order(
     >>> ns.importance.neuron_order(ns.LayeredNetwork([first, last]), 'degree', descending=True)
     array([2, 3])
     """
+    check_network(network)
     wanted = slice(0 if inputs else 1, None if outputs else -1)
     members = _ids(network.sizes)[wanted]
     rng = np.random.default_rng(rng)

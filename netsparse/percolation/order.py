@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netsparse.errors import unknown
-from netsparse.graph import LayeredNetwork
-from netsparse.percolation.reachability import check_network
+from netsparse.graph import LayeredNetwork, check_network
 
 KINDS = ("links", "neurons")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 
 
 def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
@@ -64,12 +64,6 @@ def reaching_outputs(network: LayeredNetwork) -> list[np.ndarray]:
     for layer in reversed(network.layers):
         reaching.append(_mark_rows(layer, reaching[-1]))
     return reaching[::-1]
-
-
-def check_network(network: LayeredNetwork) -> None:
-    """Raise a `TypeError` unless `network` is a `LayeredNetwork`."""
-    if not isinstance(network, LayeredNetwork):
-        raise TypeError(f"network must be a LayeredNetwork, got {type(network).__name__}")
 
 
 def _mark_columns(layer: BipartiteLayer, rows: np.ndarray) -> np.ndarray:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import check_count
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, check_network
 from netsparse.percolation.curve import curve
-from netsparse.percolation.reachability import check_network
 from netsparse.percolation.theory import attacked_layers, expected_curve
 
 if TYPE_CHECKING:

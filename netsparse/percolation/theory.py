@@ -10,9 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import check_number, unknown
-from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.percolation.order import KINDS
-from netsparse.percolation.reachability import check_network
 
 if TYPE_CHECKING:
     import pandas

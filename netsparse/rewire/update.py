@@ -10,10 +10,8 @@ import numpy as np
 
 from netsparse.errors import check_number, unknown
 from netsparse.generate import WEIGHTS, draw_weights
-from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.percolation import remove_disconnected as isolate_disconnected
-from netsparse.percolation.reachability import check_network
 from netsparse.rewire.merge import count_present, with_links
 from netsparse.rewire.record import LayerUpdate, TopologyUpdate
 from netsparse.rewire.regrowth import REGROWTH

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netsparse.graph import LayeredNetwork
-from netsparse.percolation.reachability import check_network
+from netsparse.graph import LayeredNetwork, check_network
 
 
 class Samples(NamedTuple):

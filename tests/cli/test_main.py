@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 import netsparse
-from netsparse import cli
+from netsparse import cli, generate
 from tests.cli.command import ROOT, run_apart, run_here
 
 HELP = """
@@ -100,3 +101,12 @@ def test_a_closed_pipe_is_quiet(tmp_path):
     shell = f'{sys.executable} -c "{script}" | head -1'
     done = subprocess.run(shell, shell=True, cwd=ROOT, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    generate.erdos_renyi((6, 5, 3), 0.5, rng=0).save(tmp_path / "network.npz")
+    command = f"{shlex.quote(sys.executable)} -m netsparse info {tmp_path}/network.npz | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "0"
+    assert done.stderr == ""

@@ -183,3 +183,6 @@ def test_bad_input():
         link_order(network, [np.ones(6), [1, 2, np.nan, 4, 5, 6]])
     with pytest.raises(TypeError, match="values must be real numbers"):
         link_order(network, [["a"] * 6, ["b"] * 6])
+    for rate in (link_order, neuron_order, links, neurons):
+        with pytest.raises(TypeError, match="network must be a LayeredNetwork, got int"):
+            rate(3, "degree")
