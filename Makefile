@@ -5,7 +5,7 @@ PIP_FLAGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format bench study clean
+.PHONY: demo test lint format bench study clean clean-cache
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m analysis.demo --out demo
@@ -42,5 +42,8 @@ $(VENV)/.benched: $(VENV)/.installed
 	$(BIN)/python -m pip install $(PIP_FLAGS) -c constraints.txt -e '.[bench]'
 	touch $@
 
-clean:
+clean-cache:
+	rm -rf netsparse/kernels/__pycache__
+
+clean: clean-cache
 	rm -rf $(VENV) demo build *.egg-info .pytest_cache .ruff_cache .hypothesis
