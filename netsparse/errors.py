@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
+
 
 class NetsparseError(ValueError):
     """Bad input that is not a plain argument: a file, a data set, a run folder."""
@@ -65,6 +67,20 @@ def check_count(name: str, value: int, *, at_least: int = 0) -> int:
     if value < at_least:
         raise ValueError(f"{name} must be at least {at_least}, got {value!r}")
     return int(value)
+
+
+def check_positions(name: str, values, n: int) -> np.ndarray:
+    """Return `values` as an integer array of positions in 0 .. n - 1, or raise an error that names them.
+
+    Fractions would be cut off, negative numbers count from the end and a mask be taken for the positions 0 and 1:
+    none of them is let through.
+    """
+    positions = np.asarray(values)
+    if positions.size and positions.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be whole numbers, got dtype {positions.dtype}")
+    if positions.size and (positions.min() < 0 or positions.max() >= n):
+        raise ValueError(f"{name} must be from 0 to {n - 1}, got {positions.min()} to {positions.max()}")
+    return positions if positions.size else positions.astype(np.int64)
 
 
 def _range_words(above, at_least, below, at_most) -> str:

@@ -1,8 +1,9 @@
 import math
 
+import numpy as np
 import pytest
 
-from netsparse.errors import check_count, check_number, unknown
+from netsparse.errors import check_count, check_number, check_positions, unknown
 
 
 def test_unknown_names_list_the_known_ones():
@@ -44,3 +45,25 @@ def test_counts():
 def test_what_is_no_count_is_refused_by_name(value):
     with pytest.raises(TypeError, match="epochs must be a whole number"):
         check_count("epochs", value)
+
+
+@pytest.mark.parametrize("values", [[], [0], [2, 0, 1], np.array([1], dtype=np.uint8)])
+def test_positions_pass_as_they_are(values):
+    positions = check_positions("links", values, 3)
+    assert positions.dtype.kind in "iu"
+    assert positions.tolist() == list(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "words"),
+    [
+        ([0.5], TypeError, "links must be whole numbers, got dtype float64"),
+        ([True, False], TypeError, "bool"),
+        (["a"], TypeError, "whole numbers"),
+        ([-1, 2], ValueError, "links must be from 0 to 2, got -1 to 2"),
+        ([3], ValueError, "from 0 to 2, got 3 to 3"),
+    ],
+)
+def test_what_is_no_position_is_refused_by_name(values, error, words):
+    with pytest.raises(error, match=words):
+        check_positions("links", values, 3)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.layer import DTYPES, BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -43,10 +43,16 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
 def layers_from_tables(table: GraphTables, dtype: str) -> list[BipartiteLayer]:
     """Build the layers; every link must lead from one group to the next."""
     group = table.group
+    if dtype not in map(str, DTYPES):
+        raise ValueError(f"the attribute dtype must be float32 or float64, got {dtype!r}")
+    if group.min() < 0 or group.max() >= group.size:
+        raise ValueError(f"neuron layers must be numbered 0, 1, ... without gaps, got {group.min()} to {group.max()}")
     sizes = np.bincount(group)
     if len(sizes) < 2 or (sizes == 0).any():
         raise ValueError(f"neuron layers must be numbered 0, 1, ... without gaps, got sizes {sizes.tolist()}")
     _check_places(table, sizes)
+    if table.bias[group == 0].any():
+        raise ValueError("neurons of the first layer have no bias, but some are given one that is not 0")
     skips = np.flatnonzero(group[table.target] != group[table.source] + 1)
     if skips.size:
         worst = skips[0]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from netsparse.errors import check_positions
+
 if TYPE_CHECKING:
     import igraph
     import networkx
@@ -70,13 +72,28 @@ class BipartiteLayer:
     def from_links(cls, rows, columns, weights, shape, bias=None) -> BipartiteLayer:
         """Build a layer from parallel arrays, one entry a link, in any order.
 
+        Parameters
+        ----------
+        rows, columns : array_like of int, shape (links,)
+            Earlier and later neuron of each link.
+        weights : array_like, shape (links,)
+        shape : tuple of int
+            Sizes of the earlier and the later neuron layer.
+        bias : array_like, shape (columns,), optional
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for the class, and if a row or column is no whole number or outside of `shape`.
+
         Examples
         --------
         >>> import netsparse as ns
         >>> ns.BipartiteLayer.from_links([1, 0], [0, 2], [0.0, 1.0], shape=(2, 3)).n_links
         2
         """
-        return cls(sparse.coo_array((np.asarray(weights), (rows, columns)), shape=shape), bias)
+        places = check_positions("rows", rows, shape[0]), check_positions("columns", columns, shape[1])
+        return cls(sparse.coo_array((np.asarray(weights), places), shape=shape), bias)
 
     @classmethod
     def from_networkx(cls, graph: networkx.Graph) -> BipartiteLayer:
@@ -173,6 +190,11 @@ class BipartiteLayer:
         links : array_like of int
             Positions of the links to remove.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If they are no whole numbers, or not from 0 to n_links - 1.
+
         Examples
         --------
         >>> import netsparse as ns
@@ -181,7 +203,7 @@ class BipartiteLayer:
         array([1., 3.])
         """
         keep = np.ones(self.n_links, dtype=bool)
-        keep[np.asarray(links, dtype=np.int64)] = False
+        keep[check_positions("links", links, self.n_links)] = False
         if keep.all():
             return self
         kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
@@ -270,6 +292,8 @@ def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
     n_columns = matrix.shape[1]
     if bias is None:
         bias = np.zeros(n_columns)
+    if np.iscomplexobj(bias):
+        raise TypeError("biases must be real numbers")
     bias = np.array(bias, dtype=matrix.dtype)
     if bias.shape != (n_columns,):
         raise ValueError(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")

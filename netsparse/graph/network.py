@@ -145,12 +145,23 @@ class LayeredNetwork:
 
         Raises
         ------
+        TypeError
+            If the inputs are complex.
         ValueError
             If the shape does not fit or an input is NaN or infinite.
 
         Notes
         -----
         2 x links x samples floating-point operations, in compiled loops over the links.
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> hidden = ns.BipartiteLayer.from_links([0, 0], [0, 1], [1.0, -1.0], shape=(1, 2))
+        >>> output = ns.BipartiteLayer.from_links([0, 1], [0, 0], [2.0, 3.0], shape=(2, 1), bias=[0.5])
+        >>> ns.LayeredNetwork([hidden, output]).forward([[1.0], [-1.0]])
+        array([[2.5],
+               [3.5]])
         """
         from netsparse.kernels.propagate import propagate
 
@@ -158,10 +169,29 @@ class LayeredNetwork:
         return propagate(biadjacencies, biases, self._checked_inputs(inputs), self._activation)
 
     def predict(self, inputs) -> np.ndarray:
-        """Return the class of each input: the index of its largest output, shape (samples,)."""
+        """Return the class of each input: the index of its largest output, the first of equals.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (samples, sizes[0])
+            As for :meth:`forward`, with its errors.
+
+        Returns
+        -------
+        numpy.ndarray of int64, shape (samples,)
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> layer = ns.BipartiteLayer.from_links([0, 1], [0, 1], [1.0, 1.0], shape=(2, 2))
+        >>> ns.LayeredNetwork([layer]).predict([[3.0, 2.0], [1.0, 4.0]])
+        array([0, 1])
+        """
         return self.forward(inputs).argmax(axis=1)
 
     def _checked_inputs(self, inputs) -> np.ndarray:
+        if np.iscomplexobj(inputs):
+            raise TypeError("inputs must be real numbers")
         inputs = np.asarray(inputs, dtype=self.dtype)
         if inputs.ndim != 2 or inputs.shape[1] != self.sizes[0]:
             raise ValueError(f"inputs must have shape (samples, {self.sizes[0]}), got {inputs.shape}")
@@ -173,7 +203,15 @@ class LayeredNetwork:
         """Return the network without its isolated hidden neurons; inputs and outputs all stay.
 
         A hidden neuron is isolated when it has neither an in-link nor an out-link; nothing depends on its bias,
-        so that the function is unchanged.
+        so that the function is unchanged. A hidden layer whose neurons are all isolated keeps one of them.
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> hidden = ns.BipartiteLayer.from_links([0], [1], [1.0], shape=(1, 3))
+        >>> output = ns.BipartiteLayer.from_links([1], [0], [1.0], shape=(3, 1))
+        >>> ns.LayeredNetwork([hidden, output]).compact().sizes
+        (1, 1, 1)
         """
         kept = [np.arange(self.sizes[0])]
         for before, after in zip(self._layers, self._layers[1:], strict=False):

@@ -86,6 +86,8 @@ def graph_of(layer_of_node, links, make=nx.DiGraph):
         (graph_of({"a": 0, "b": None}, [("a", "b")]), "every node needs the attribute 'layer'; 1 have none"),
         (graph_of({}, []), "every node needs"),
         (graph_of({"a": 0, "b": 2}, [("a", "b")]), "without gaps"),
+        (graph_of({"a": 0, "b": -1}, []), "without gaps, got -1 to 0"),
+        (graph_of({"a": 0, "b": 10**12}, []), "without gaps, got 0 to 1000000000000"),
         (graph_of({"a": 0, "b": 1, "c": 2}, [("a", "c")]), "from layer 0 to layer 2"),
         (graph_of({"a": 0, "b": 1}, [("b", "a")]), "from layer 1 to layer 0"),
     ],
@@ -100,3 +102,26 @@ def test_indices_must_number_the_neurons():
     nx.set_node_attributes(graph, 0, "index")
     with pytest.raises(ValueError, match="once each"):
         LayeredNetwork.from_networkx(graph)
+
+
+def test_a_dtype_that_networks_do_not_have():
+    graph = graph_of({"a": 0, "b": 1}, [("a", "b")])
+    graph.graph["dtype"] = "float16"
+    with pytest.raises(ValueError, match="float32 or float64, got 'float16'"):
+        LayeredNetwork.from_networkx(graph)
+
+
+def test_inputs_have_no_bias():
+    graph = graph_of({"a": 0, "b": 1}, [("a", "b")])
+    graph.nodes["a"]["bias"] = 0.5
+    with pytest.raises(ValueError, match="first layer have no bias"):
+        LayeredNetwork.from_networkx(graph)
+
+
+def test_igraph_graphs_that_are_no_networks():
+    graph = LayeredNetwork([BipartiteLayer.from_links([0], [0], [1.0], shape=(1, 2))]).to_igraph()
+    with pytest.raises(ValueError, match="directed"):
+        LayeredNetwork.from_igraph(graph.as_undirected())
+    del graph.vs["index"]
+    with pytest.raises(ValueError, match="need the attributes 'layer' and 'index'"):
+        LayeredNetwork.from_igraph(graph)

@@ -123,6 +123,31 @@ def test_bad_input(arguments, error, words):
         BipartiteLayer(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("rows", "error", "words"),
+    [
+        ([0.5, 1], TypeError, "rows must be whole numbers"),
+        ([True, False], TypeError, "rows must be whole numbers"),
+        ([0, 2], ValueError, "rows must be from 0 to 1"),
+        ([0, -1], ValueError, "rows must be from 0 to 1"),
+    ],
+)
+def test_links_must_name_neurons(rows, error, words):
+    with pytest.raises(error, match=words):
+        BipartiteLayer.from_links(rows, [0, 1], [1.0, 2.0], shape=(2, 2))
+
+
+def test_complex_biases_are_refused():
+    with pytest.raises(TypeError, match="biases must be real"):
+        small_layer(bias=np.array([1j, 0, 0]))
+
+
+@pytest.mark.parametrize(("links", "error"), [([True, False, True], TypeError), ([-1], ValueError), ([3], ValueError)])
+def test_without_links_takes_positions_alone(links, error):
+    with pytest.raises(error, match="links must be"):
+        small_layer().without_links(links)
+
+
 def test_corrupt_indices_are_refused():
     matrix = sp.csr_array(np.eye(2))
     matrix.indices = np.array([0, 7], dtype=matrix.indices.dtype)

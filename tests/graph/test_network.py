@@ -137,3 +137,9 @@ def test_bad_inputs(inputs):
     network = LayeredNetwork([dense_layer(np.ones((3, 2)))])
     with pytest.raises(ValueError, match="inputs"):
         network.forward(inputs)
+
+
+def test_complex_inputs_are_refused():
+    network = LayeredNetwork([dense_layer(np.ones((3, 2)))])
+    with pytest.raises(TypeError, match="inputs must be real"):
+        network.forward(np.ones((1, 3)) * 1j)
