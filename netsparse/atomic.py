@@ -16,6 +16,11 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     The rename is atomic and the content is on disk before it, so that a killed process leaves either the old
     file or the new one.
 
+    Raises
+    ------
+    OSError
+        If no file can be made in that folder; names `path`.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -26,7 +31,10 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     'whole'
     """
     path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    except OSError as error:  # name the file that was asked for, not the temporary one
+        raise OSError(error.errno, error.strerror, str(path)) from None
     os.close(handle)
     temporary = Path(name)
     try:

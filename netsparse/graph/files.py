@@ -18,6 +18,7 @@ from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 FORMAT = "netsparse network 1"
+_ARCHIVE = b"PK\x03\x04"  # what a zip file starts with
 
 # What zipfile and numpy raise on damaged archives, depending on where the damage is.
 _SIGNS_OF_CORRUPTION = (
@@ -76,9 +77,10 @@ def load(path: str | PathLike) -> LayeredNetwork:
     """
     try:
         with open(path, "rb") as file:
+            if file.read(len(_ARCHIVE)) != _ARCHIVE:  # numpy would take it for a pickle and advise to run it
+                raise FileFormatError(f"{path} is not an .npz archive, hence no network file")
+            file.seek(0)
             archive = np.load(file, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise FileFormatError(f"{path} is not an .npz archive")
             _refuse_bombs(archive)
             return from_arrays(archive, path)
     except _SIGNS_OF_CORRUPTION as error:
@@ -113,7 +115,7 @@ def from_arrays(arrays: Mapping[str, np.ndarray], path: str | PathLike, prefix: 
     if prefix + "format" not in arrays or str(arrays[prefix + "format"]) != FORMAT:
         raise FileFormatError(f"{path} is not a netsparse network file")
     layers = [_layer(arrays, f"{prefix}layer{index}_") for index in range(int(arrays[prefix + "n_layers"]))]
-    return LayeredNetwork(layers, int(arrays[prefix + "readout"]), str(arrays[prefix + "activation"]))
+    return LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))
 
 
 def _layer(arrays: Mapping[str, np.ndarray], prefix: str) -> BipartiteLayer:

@@ -1,3 +1,4 @@
+import pickle
 import zipfile
 
 import numpy as np
@@ -98,6 +99,7 @@ def write(path, network, **replaced):
         {"n_layers": np.array([1, 2])},
         {"n_layers": np.array(0)},
         {"readout": np.array(9)},
+        {"readout": np.array(0.5)},
         {"activation": np.array("softmax")},
         {"layer0_shape": np.array([5, -6])},
         {"layer0_shape": np.array([5])},
@@ -138,6 +140,13 @@ def test_other_files_are_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(FileFormatError, match=r"n\.npz"):
         ns.load(path)
+
+
+def test_no_error_advises_to_run_what_a_file_holds(tmp_path):
+    (tmp_path / "n.npz").write_bytes(pickle.dumps([1]))
+    with pytest.raises(FileFormatError, match=r"not an \.npz archive") as error:
+        ns.load(tmp_path / "n.npz")
+    assert "pickle" not in str(error.value)
 
 
 def test_a_single_array_is_refused(tmp_path):
