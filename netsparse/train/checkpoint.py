@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.atomic import atomic_path
-from netsparse.errors import FileFormatError
+from netsparse.errors import FileFormatError, check_count
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
 
@@ -40,7 +40,10 @@ def load(path: Path) -> Checkpoint:
             arrays = dict(archive)
         network = from_arrays(arrays, path, _NETWORK)
         engine = {name.removeprefix(_ENGINE): array for name, array in arrays.items() if name.startswith(_ENGINE)}
-        return Checkpoint(int(arrays["epoch"]), network, engine)
+        not_finite = [name for name, array in engine.items() if not np.isfinite(array).all()]
+        if not_finite:
+            raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
+        return Checkpoint(check_count("epoch", arrays["epoch"].item(), at_least=1), network, engine)
     except FileFormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:

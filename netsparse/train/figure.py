@@ -17,6 +17,7 @@ def save_accuracy(history: pandas.DataFrame, path: str | PathLike, *, title: str
     accuracies = history.rename(columns=columns).melt("epoch", columns.values(), "images", "accuracy").dropna()
     figure, (ax,) = plot.figure(height=2.6)
     plot.accuracy_history(accuracies, ax, quantity="accuracy", hue="images")
-    result = f"test accuracy {history['test_accuracy'].iloc[-1]:.2%} after {len(history)} epochs"
+    epochs = f"{len(history)} epoch{'s' * (len(history) != 1)}"
+    result = f"test accuracy {history['test_accuracy'].iloc[-1]:.2%} after {epochs}"
     ax.set_title(f"{title}\n{result}", fontsize=8)
     plot.save(figure, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -33,6 +34,11 @@ class RunFolder:
     path : path-like
         Need not exist; nothing is made before :meth:`start`.
 
+    Raises
+    ------
+    ValueError
+        If `path` is empty.
+
     Examples
     --------
     >>> from netsparse.train import RunFolder
@@ -42,6 +48,8 @@ class RunFolder:
     """
 
     def __init__(self, path: str | PathLike):
+        if not os.fspath(path):  # a shell variable that is not set, say; pathlib would take the current folder
+            raise ValueError("the name of the run's folder is empty")
         self.path = Path(path)
         self.settings_file = self.path / "settings.json"
         self.history_file = self.path / "history.csv"
@@ -57,7 +65,10 @@ class RunFolder:
     def check_free(self) -> None:
         """Raise an error unless a new run can be written here; leaves nothing behind."""
         check_writable(self.path)
-        own = (self.settings_file, self.history_file, self.checkpoint_file, self.network_file, self.snapshots)
+        own = (
+            self.settings_file, self.history_file, self.checkpoint_file, self.network_file, self.figure_file,
+            self.snapshots,
+        )  # fmt: skip
         found = [file.name for file in own if file.exists()]
         if found:
             raise NetsparseError(
@@ -77,7 +88,7 @@ class RunFolder:
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
         try:
-            description = json.loads(self.settings_file.read_text())
+            description = json.loads(self.settings_file.read_text(encoding="utf-8"))
         except ValueError as error:  # also undecodable bytes
             raise FileFormatError(f"{self.settings_file} is no JSON: {error}") from None
         if not _describes_run(description):
@@ -86,7 +97,11 @@ class RunFolder:
 
     def settings(self) -> Settings:
         """Return the settings of the run."""
-        return Settings.from_json(self.description()["settings"])
+        values = self.description()["settings"]
+        try:
+            return Settings.from_json(values)
+        except (ValueError, TypeError) as error:
+            raise FileFormatError(f"{self.settings_file}: {error}") from None
 
     def check_same_settings(self, settings: Settings) -> None:
         """Raise an error that lists the differences unless the run here has the same settings."""
@@ -127,7 +142,7 @@ class RunFolder:
         """Make the folder and write what the run is."""
         self.path.mkdir(parents=True, exist_ok=True)
         with atomic_path(self.settings_file) as temporary:
-            temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
+            temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def cut_history(self, n_epochs: int) -> list[EpochRecord]:
         """Drop the rows beyond the epochs that the checkpoint knows of; return the others."""

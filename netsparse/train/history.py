@@ -64,8 +64,10 @@ def read(path: Path, n_epochs: int) -> list[EpochRecord]:
     FileFormatError
         If one of these rows is missing or not as :func:`append` wrote it.
     """
-    lines = path.read_text().splitlines()[: n_epochs + 1] if path.exists() else []
+    if not path.exists():
+        raise FileFormatError(f"{path} is missing, it should hold the epochs 1 to {n_epochs}")
     try:
+        lines = path.read_text().splitlines()[: n_epochs + 1]
         header, *rows = csv.reader(io.StringIO("\n".join(lines)))
         records = [_parse(row) for row in rows]
     except ValueError as error:

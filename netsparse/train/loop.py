@@ -6,6 +6,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsparse.datasets import Dataset
+from netsparse.errors import FileFormatError
 from netsparse.graph import LayeredNetwork
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
@@ -117,8 +118,8 @@ def fit(
     if folder and start.epoch == settings.epochs and folder.is_finished():
         return Result(start.network, histories.to_frame(folder.history(start.epoch)))
     engine = make_engine(start.network, settings)
-    if start.engine:
-        engine.load_state(start.engine)
+    if start.epoch:
+        _restore(engine, start, folder)
     if folder and not resume:
         folder.start(description)
     trained, records = _train(engine, start, inputs, settings, folder, progress)
@@ -150,6 +151,13 @@ def _checked_folder(out: str | PathLike | None, resume: bool) -> RunFolder | Non
     folder = RunFolder(out)
     folder.check_resumable() if resume else folder.check_free()
     return folder
+
+
+def _restore(engine: Engine, start: Checkpoint, folder: RunFolder) -> None:
+    try:
+        engine.load_state(start.engine)
+    except ValueError as error:
+        raise FileFormatError(f"{folder.checkpoint_file} does not fit its own network: {error}") from None
 
 
 def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:

@@ -154,7 +154,8 @@ class Settings:
         """Return the settings that :meth:`to_json` described; a missing or unknown field is an error."""
         names = {field.name for field in dataclasses.fields(cls)}
         if set(values) != names:
-            raise FileFormatError(f"these are no settings; the odd fields are {sorted(names ^ set(values))}")
+            missing, odd = (", ".join(sorted(part)) or "none" for part in (names - set(values), set(values) - names))
+            raise FileFormatError(f"these are no settings of a run: missing fields {missing}; unknown fields {odd}")
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:

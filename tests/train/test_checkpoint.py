@@ -48,3 +48,20 @@ def test_other_files_are_refused(tmp_path):
     np.savez(path, epoch=np.array([{"code": 1}], dtype=object))
     with pytest.raises(FileFormatError, match="checkpoint"):
         checkpoint.load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"epoch": np.array(0)}, "epoch must be at least 1"),
+        ({"epoch": np.array(1.5)}, "epoch must be a whole number"),
+        ({"engine_weights": np.array([1.0, np.nan])}, "NaN or infinite values in weights"),
+    ],
+)
+def test_values_that_no_run_writes_are_refused(saved, changes, words):
+    path, _ = saved
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    np.savez(path, **{**arrays, **changes})
+    with pytest.raises(FileFormatError, match=rf"checkpoint\.npz.*{words}"):
+        checkpoint.load(path)

@@ -67,3 +67,12 @@ def test_missing_rows_are_noticed(tmp_path):
         read(path, 2)
     with pytest.raises(FileFormatError, match=r"none\.csv"):
         read(tmp_path / "none.csv", 1)
+
+
+def test_files_that_are_missing_or_no_text_are_named(tmp_path):
+    path = tmp_path / "history.csv"
+    with pytest.raises(FileFormatError, match=r"history\.csv is missing"):
+        read(path, 1)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(FileFormatError, match=r"history\.csv is damaged"):
+        read(path, 1)

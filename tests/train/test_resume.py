@@ -173,3 +173,36 @@ def test_a_damaged_description_is_refused(tmp_path, text):
     (tmp_path / "settings.json").write_text(text)
     with pytest.raises(NetsparseError, match=r"settings\.json"):
         fit(settings(), out=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("change", [lambda array: None, lambda array: array[:-1]], ids=["lost", "cut"])
+def test_a_checkpoint_without_the_state_of_its_network_is_refused(tmp_path, monkeypatch, change):
+    """Going on without the momentum would be another run, without a word."""
+    own = settings()
+    with monkeypatch.context() as patch, pytest.raises(Stop):
+        stop_after(2, patch)
+        fit(own, out=tmp_path)
+    with np.load(tmp_path / "checkpoint.npz") as archive:
+        arrays = {name: change(array) if name.startswith("engine_") else array for name, array in archive.items()}
+    np.savez(tmp_path / "checkpoint.npz", **{name: array for name, array in arrays.items() if array is not None})
+    with pytest.raises(NetsparseError, match=r"checkpoint\.npz does not fit its own network"):
+        fit(own, out=tmp_path, resume=True)
+
+
+def test_damaged_settings_name_their_file(tmp_path):
+    fit(settings(), out=tmp_path)
+    file = tmp_path / "settings.json"
+    file.write_text(file.read_text().replace('"lr": 0.05', '"lr": "fast"'))
+    with pytest.raises(NetsparseError, match=r"settings\.json: --lr must be a number"):
+        train.RunFolder(tmp_path).settings()
+
+
+def test_a_folder_without_a_name_is_refused():
+    with pytest.raises(ValueError, match="empty"):
+        train.RunFolder("")
+
+
+def test_a_picture_of_another_run_is_not_replaced(tmp_path):
+    (tmp_path / "accuracy.png").write_bytes(b"mine")
+    with pytest.raises(NetsparseError, match=r"holds another run \(accuracy\.png\)"):
+        fit(settings(), out=tmp_path)
