@@ -54,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit would try to write again
         return 0
+    except MemoryError as error:
+        print(f"netsparse: error: more than fits into memory: {_one_line(error)}", file=sys.stderr)
+        return 2
     except (ValueError, TypeError, OSError) as error:
         print(f"netsparse: error: {_one_line(error)}", file=sys.stderr)
         return 2
@@ -66,7 +69,7 @@ def build_parser() -> Parser:
         description="Sparse neural networks as graphs: train, rewire, percolate and break them.",
         epilog=_EXAMPLES,
     )
-    parser.add_argument("--version", action="version", version=f"netsparse {netsparse.__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"netsparse {netsparse.__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers).set_defaults(run=command.run)

@@ -48,7 +48,7 @@ def describe_run(folder: RunFolder) -> str:
 
     folder.check_is_run()
     settings, n_done = folder.settings(), folder.n_epochs_done()
-    flags = " ".join(f"{flag(name)} {_value_words(value)}" for name, value in settings.to_json().items())
+    flags = " ".join(_flag_words(flag(name), value) for name, value in settings.to_json().items() if value is not False)
     lines = [f"run      {folder.path}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
     if n_done:
         last = folder.history(n_done)[-1]
@@ -112,5 +112,8 @@ def _degrees(network: LayeredNetwork, index: int) -> np.ndarray:
     return degrees
 
 
-def _value_words(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else shlex.quote(str(value))
+def _flag_words(name: str, value: object) -> str:
+    """Return a flag as it would be typed."""
+    if value is True:
+        return name
+    return " ".join([name, *map(str, value)]) if isinstance(value, list) else f"{name} {shlex.quote(str(value))}"

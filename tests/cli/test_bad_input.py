@@ -205,3 +205,14 @@ def test_loading_from_python_raises_the_same(folder):
     network_files(folder)
     with pytest.raises(ValueError, match=r"object\.npz"):
         netsparse.load(folder / "object.npz")
+
+
+def test_more_than_fits_into_memory(folder, capsys):
+    arguments = ["--dataset", folder / "clusters.npz", *FLAGS, "--hidden", "100000000000", "--out", folder / "out"]
+    assert run_here("train", *arguments) == 2
+    assert_one_error(capsys, "more than fits into memory")
+
+
+def test_an_output_folder_without_a_name(folder, capsys):
+    assert run_here("train", "--dataset", folder / "clusters.npz", *FLAGS, "--out", "") == 2
+    assert_one_error(capsys, "folder is empty")

@@ -90,3 +90,14 @@ def test_table():
         "a          1,234,567",
         "long name     0.1235",
     ]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_settings_are_shown_as_they_would_be_typed(tmp_path, capsys, kept):
+    own = settings(epochs=1, keep_disconnected=kept)
+    train.fit(start_of(own), clusters(), own, out=tmp_path / "run", progress=False)
+    run_here("info", tmp_path / "run")
+    text = capsys.readouterr().out
+    assert ("--keep-disconnected --rewire-until" in text) == kept
+    assert "True" not in text
+    assert "False" not in text
