@@ -34,7 +34,7 @@ def run(quick: bool) -> pd.DataFrame:
         ]
     frame = pd.DataFrame(rows)
     frame["bar_gb"] = frame.step.map(BARS_GB)
-    for quantity in ("seconds", "peak_gb", "links", "paths"):
+    for quantity in ("seconds", "user_seconds", "peak_gb", "links", "paths"):
         half = frame[frame.neurons == largest // 2].set_index("step")[quantity]
         frame[f"growth_{quantity}"] = (frame[quantity] / frame.step.map(half)).where(frame.neurons == largest)
     return report("scale", frame, quick=quick)
