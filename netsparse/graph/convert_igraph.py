@@ -36,7 +36,20 @@ def to_igraph(network: LayeredNetwork) -> igraph.Graph:
 
 
 def network_from_igraph(graph: igraph.Graph) -> LayeredNetwork:
-    """Return the network of a directed graph that :func:`to_igraph` made, or one of the same attributes."""
+    """Return the network of a directed graph that :func:`to_igraph` made, or one of the same attributes.
+
+    Parameters
+    ----------
+    graph : igraph.Graph
+        Vertices need `layer` and `index`; `bias` is 0, `weight` 1, `readout` 0, `activation` relu and `dtype` float64
+        where the graph does not say.
+
+    Raises
+    ------
+    ValueError
+        If the graph is undirected, lacks an attribute, or has a link that does not lead from one neuron layer to the
+        next.
+    """
     if not graph.is_directed():
         raise ValueError("a network must be a directed graph: links lead from one neuron layer to the next")
     known = graph.attributes()

@@ -43,6 +43,12 @@ def network_from_networkx(graph: networkx.DiGraph) -> LayeredNetwork:
 
     For graphs made elsewhere, `index` defaults to the order of the nodes within their layer, `bias` to 0, a
     link's `weight` to 1, and the graph's `readout` to 0, `activation` to relu, `dtype` to float64.
+
+    Raises
+    ------
+    ValueError
+        If the graph is undirected, a node has no `layer`, the indices of a layer are not 0, 1, ... once each, a first
+        neuron has a bias, or a link does not lead from one neuron layer to the next.
     """
     if not graph.is_directed():
         raise ValueError("a network must be a directed graph: links lead from one neuron layer to the next")

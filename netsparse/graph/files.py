@@ -44,6 +44,13 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
     path : path-like
         The suffix ``.npz`` is required, so that the file is found under the name it was given.
 
+    Raises
+    ------
+    ValueError
+        If `path` has another suffix.
+    OSError
+        If it cannot be written; an old file of that name stays as it is.
+
     Notes
     -----
     Uncompressed: weights of trained networks hardly compress. About 8 bytes a link in float32.
@@ -67,13 +74,32 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
 def load(path: str | PathLike) -> LayeredNetwork:
     """Read a network that :func:`save` wrote.
 
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    LayeredNetwork
+        Equal to the one that was saved: links of weight 0.0, isolated neurons and dtype included.
+
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     FileFormatError
-        If the file is not a netsparse network, is truncated or corrupt, or holds Python objects, which are
-        never loaded.
+        If the file is not a netsparse network, is truncated or corrupt, holds a weight that is NaN or infinite, or
+        holds Python objects, which are never loaded.
+
+    Examples
+    --------
+    >>> import netsparse as ns, pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / 'network.npz'
+    >>> ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0).save(path)
+    >>> ns.load(path)
+    LayeredNetwork(6-5-3, 27 links, density 0.6, 1 readout layer, relu, float32)
+      0  6 x 5, 12 links, density 0.4
+      1  5 x 3, 15 links, density 1 (readout)
     """
     try:
         with open(path, "rb") as file:

@@ -13,6 +13,23 @@ from netsparse.train.settings import Settings
 def initial_network(settings: Settings, n_inputs: int, n_classes: int, *, dtype=np.float32) -> LayeredNetwork:
     """Return an Erdős-Rényi network with a dense readout, as the settings and their seed say.
 
+    Parameters
+    ----------
+    settings : Settings
+        `hidden`, `density`, `init` and `seed` are used.
+    n_inputs, n_classes : int
+        Sizes of the first and the last neuron layer.
+    dtype : {float32, float64}
+
+    Returns
+    -------
+    LayeredNetwork
+
+    Raises
+    ------
+    ValueError
+        If the density leaves a layer without a link.
+
     Examples
     --------
     >>> from netsparse.train import Settings, initial_network

@@ -129,7 +129,15 @@ def fit(
 
 
 def check_fits(network: LayeredNetwork, data: Dataset) -> None:
-    """Raise a `ValueError` unless the samples are as long, and the classes as many, as the network takes."""
+    """Raise a `ValueError` unless the samples are as long, and the classes as many, as the network takes.
+
+    A network may have more outputs than the data have classes.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+    data : Dataset
+    """
     if data.n_features != network.sizes[0]:
         raise ValueError(
             f"{data.name} does not fit the network: its samples have {data.n_features} values, "
