@@ -182,13 +182,15 @@ class BipartiteLayer:
         matrix = sparse.csr_array((weights, own.indices, own.indptr), shape=self.shape)
         return BipartiteLayer(matrix, self.bias if bias is None else bias)
 
-    def without_links(self, links) -> BipartiteLayer:
-        """Return the layer without the links at these positions (CSR order); biases stay. O(links).
+    def without_links(self, links, bias=None) -> BipartiteLayer:
+        """Return the layer without the links at these positions (CSR order) and, if given, other biases. O(links).
 
         Parameters
         ----------
         links : array_like of int
             Positions of the links to remove.
+        bias : array_like, shape (columns,), optional
+            By default the biases stay.
 
         Raises
         ------
@@ -204,11 +206,12 @@ class BipartiteLayer:
         """
         keep = np.ones(self.n_links, dtype=bool)
         keep[check_positions("links", links, self.n_links)] = False
-        if keep.all():
+        bias = self.bias if bias is None else bias
+        if keep.all() and np.array_equal(bias, self.bias):
             return self
         kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
         matrix = sparse.csr_array((self.weights[keep], self.columns[keep], kept_before[self.indptr]), shape=self.shape)
-        return BipartiteLayer(matrix, self.bias)
+        return BipartiteLayer(matrix, bias)
 
     def to_networkx(self) -> networkx.Graph:
         """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork
 from netsparse.percolation.reachability import reached_from_inputs, reaching_outputs
@@ -113,7 +112,7 @@ def remove_disconnected(
     ]
     folded = _fold_constants(network, reached, n_sparse)
     biases, cleared = _clear_biases(network, folded, active)
-    layers = [_without(layer, links, bias) for layer, links, bias in zip(network.layers, removed, biases, strict=True)]
+    layers = map(BipartiteLayer.without_links, network.layers, removed, biases)
     losers = _losers(network, active, removed, cleared)
     return network.with_layers(layers), DisconnectedReport(losers, tuple(removed), tuple(cleared))
 
@@ -163,17 +162,6 @@ def _clear_biases(
         cleared.append(disconnected & (layer.bias != 0))
         biases.append(np.where(disconnected, 0, bias).astype(layer.dtype))
     return biases, cleared
-
-
-def _without(layer: BipartiteLayer, links: np.ndarray, bias: np.ndarray) -> BipartiteLayer:
-    """Return the layer with other biases and without some links, or the layer itself if that is the same."""
-    if not links.size and np.array_equal(bias, layer.bias):
-        return layer
-    keep = np.ones(layer.n_links, dtype=bool)
-    keep[links] = False
-    kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
-    matrix = (layer.weights[keep], layer.columns[keep], kept_before[layer.indptr])
-    return BipartiteLayer(sparse.csr_array(matrix, shape=layer.shape), bias)
 
 
 def _losers(
