@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.table import table
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def describe_run(folder: RunFolder) -> str:
     lines = [f"run      {folder.path}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
     if n_done:
         last = folder.history(n_done)[-1]
-        lines.append(f"accuracy {last.test_accuracy:.2%} on test images after epoch {last.epoch}")
+        lines.append(f"accuracy {accuracy_words(last)} on test images after epoch {last.epoch}")
     return "\n".join(lines)
 
 

@@ -7,6 +7,8 @@ import dataclasses
 import shlex
 from typing import Any
 
+from netsparse.cli.accuracy import accuracy_words
+
 _EPILOG = """\
 An explicit flag wins over the preset. A resumed run has the settings of the run in --out; flags may be repeated
 but not changed.
@@ -111,7 +113,7 @@ def _settings(arguments: argparse.Namespace):
 def _summary(history) -> str:
     last, best = history.iloc[-1], history.loc[history["test_accuracy"].idxmax()]
     return (
-        f"test accuracy {last.test_accuracy:.2%} after {len(history)} epoch{'s' * (len(history) != 1)} "
+        f"test accuracy {accuracy_words(last)} after {len(history)} epoch{'s' * (len(history) != 1)} "
         f"(best {best.test_accuracy:.2%} in epoch {best.epoch:.0f}), {last.links:,.0f} links, "
         f"{last.active_neurons:,.0f} active neurons"
     )

@@ -140,3 +140,18 @@ def test_divergence_is_one_line(train, tmp_path, capsys):
     output = capsys.readouterr().err
     assert "netsparse: error: the loss became NaN or infinite in epoch 1: try a lower learning rate" in output
     assert "Traceback" not in output
+
+
+def test_the_summary_tells_the_accuracy_of_the_network_it_leaves(train, tmp_path, capsys):
+    """With updates to the end, the network that is kept is not the one that was evaluated after the steps."""
+    out = tmp_path / "run"
+    assert train("--preset", "paper", "--zeta", 0.9, "--epochs", 4, "--out", out) == 0
+    summary = capsys.readouterr().out.splitlines()[-2]
+    last = pd.read_csv(out / "history.csv").iloc[-1]
+    assert last["test_accuracy"] != last["test_accuracy_updated"]
+    told = f"{last['test_accuracy']:.2%} ({last['test_accuracy_updated']:.2%} once rewired)"
+    assert f"test accuracy {told} after 4 epochs" in summary
+    assert run_here("predict", out, "--dataset", tmp_path / "clusters.npz") == 0
+    assert f"test accuracy {last['test_accuracy_updated']:.2%} (" in capsys.readouterr().out
+    assert run_here("info", out) == 0
+    assert f"accuracy {told} on test images after epoch 4" in capsys.readouterr().out
