@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis.robustness.controls import CONTROLS
-from analysis.robustness.explanation import MARGIN, explanation_table, threshold_table
+from analysis.robustness.explanation import MARGIN, explanation_table, structure_table, threshold_table
 from analysis.robustness.folder import Folder
 from analysis.robustness.judgement import FEWEST_SEEDS_OF_A_SETTING, Judgement
 from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
@@ -186,30 +186,54 @@ def _explanation_part(metrics: pd.DataFrame) -> list[str]:
     return [
         "## Do the weights explain the difference?",
         "The paper explains the differences in resilience by the difference in the distribution of weights. Here are "
-        "the retained accuracies (mean accuracy under the attack over clean accuracy), CH3-L3 minus random, in points, "
-        "of the trained networks and of three controls. `common-distribution`: topology, signs and ranks of |w| as "
-        "trained, but |w| exponentially distributed in both rules; a difference that the distribution explains "
-        "vanishes. `permuted-weights`: the same topology, the weights of each layer permuted. `random-topology`: the "
-        "same weights on a random topology of the same degrees. `change` is the paired difference that the common "
-        "distribution makes. The clean accuracies below say how much of a network a control leaves to be attacked.",
+        "the retained accuracies (mean accuracy under the attack over clean accuracy, both above chance), CH3-L3 minus "
+        "random, in points, of the trained networks and of three controls.",
+        "* `permuted-weights`: the same topology, the weights of each layer permuted.\n"
+        "* `random-topology`: the same weights on a random topology of the same degrees.\n"
+        "* `common-distribution`: topology, signs and ranks of |w| as trained, but |w| exponentially distributed in "
+        "both rules; a difference that the distribution explains vanishes. `change` is the paired difference that it "
+        "makes.",
+        _tally("differences between the rules", table["verdict"]),
         markdown_table(["attack", "data set", *columns, "by the distribution"], rows),
+        "How much of a network a control leaves to be attacked; '-' stands above where it is at chance.",
         _clean_accuracies(metrics),
+        "What weights and topology do to percolation: % of the sparse links removed when the active neurons are "
+        "halved, CH3-L3 minus random. A difference that stays on a random topology of the same degrees is due to the "
+        "degrees.",
+        _structure(metrics),
     ]
+
+
+def _tally(what: str, verdicts: pd.Series) -> str:
+    """Return how often each verdict was given, in a sentence."""
+    counts = ", ".join(f"{verdict} {n}" for verdict, n in verdicts.value_counts().items())
+    return f"Of {len(verdicts)} {what}: {counts}."
 
 
 def _clean_accuracies(metrics: pd.DataFrame) -> str:
     main = metrics[metrics["arm"] == "main"]
     columns = {"trained": "clean noise", **{name: f"{name}/clean noise" for name in CONTROLS}}
-    means = main.groupby(["dataset", "rule"], sort=False)[list(columns.values())].mean()
-    rows = [[*key, *(f"{100 * value:.1f} %" for value in values)] for key, *values in means.itertuples(name=None)]
+    rows = [
+        [dataset, rule, *(f"{100 * value:.1f} %" for value in cell[list(columns.values())].mean())]
+        for dataset, runs in main.groupby("dataset", sort=False)
+        for rule, cell in runs.groupby("rule")
+    ]
     return markdown_table(["data set", "rule", *(f"clean accuracy, {name}" for name in columns)], rows)
 
 
+def _structure(metrics: pd.DataFrame) -> str:
+    table = structure_table(metrics)
+    names = [name for name in table if name not in ("order", "dataset")]
+    rows = [[row["order"], row["dataset"], *(interval(row[name]) for name in names)] for _, row in table.iterrows()]
+    return markdown_table(["order", "data set", *names], rows)
+
+
 def _threshold_part(metrics: pd.DataFrame) -> list[str]:
+    table = threshold_table(metrics)
     columns = ["collapse", "half", "last", "lead", "times_cut"]
     rows = [
         [row["order"], row["dataset"], row["rule"], *(interval(row[column]) for column in columns), row["verdict"]]
-        for _, row in threshold_table(metrics).iterrows()
+        for _, row in table.iterrows()
     ]
     header = [
         "order", "data set", "rule", "accuracy collapsed", "active neurons halved", "last path gone", "halved minus "
@@ -220,6 +244,7 @@ def _threshold_part(metrics: pd.DataFrame) -> list[str]:
         "In % of the sparse links removed. Accuracy has collapsed when 90 % of the clean accuracy above chance is "
         "lost. 'times the minimum cut': links removed when the last input-to-output path breaks, over the "
         f"fewest sparse links whose removal would have done it. 'at' means within {MARGIN:g} % of the links.",
+        _tally("cases accuracy collapses, against the halving of the active neurons", table["verdict"]),
         markdown_table(header, rows),
     ]
 

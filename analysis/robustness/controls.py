@@ -37,8 +37,7 @@ def common_distribution(network: LayeredNetwork, *, rng: np.random.Generator) ->
     """
     n_sparse = len(network.sparse_layers)
     return network.with_layers(
-        _exponential(layer) if index < n_sparse and layer.n_links else layer
-        for index, layer in enumerate(network.layers)
+        _exponential(layer) if index < n_sparse else layer for index, layer in enumerate(network.layers)
     )
 
 
@@ -82,6 +81,8 @@ def _trade(columns: list[set], first: int, second: int, rng: np.random.Generator
 
 
 def _exponential(layer: BipartiteLayer) -> BipartiteLayer:
+    if not layer.n_links:
+        return layer
     sizes = np.abs(layer.weights).astype(np.float64)
     ranks = np.argsort(np.argsort(sizes, kind="stable"), kind="stable")
     quantiles = -sizes.mean() * np.log1p(-(ranks + 0.5) / layer.n_links)

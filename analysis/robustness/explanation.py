@@ -21,9 +21,9 @@ BEFORE, AT, AFTER = "before", "at", "after"
 def explanation_table(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return, per data set and attack, the difference of the rules with and without their weight distributions.
 
-    Values are of the retained accuracy (mean accuracy over clean accuracy), CH3-L3 minus random, in points: ``trained``
-    for the trained networks, then one column per control, and ``change``, the paired difference that a common
-    distribution makes.
+    Values are of the retained accuracy (mean accuracy over clean accuracy, both above chance), CH3-L3 minus random,
+    in points: ``trained`` for the trained networks, then one column per control, and ``change``, the paired
+    difference that a common distribution makes. A control whose networks are at chance has no values.
     """
     main = metrics[metrics["arm"] == "main"]
     rows = [
@@ -61,6 +61,28 @@ def explained(trained: Estimate, common: Estimate, change: Estimate) -> str:
     return EXPLAINED if shrinks and not _excludes_zero(common) else UNCLEAR
 
 
+def structure_table(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return, per order and data set, where the active neurons are halved, CH3-L3 minus random, in % of the links.
+
+    ``trained``, then the controls that change what percolation sees: which weight a link has, which neurons it joins.
+    """
+    main = metrics[metrics["arm"] == "main"]
+    prefixes = {"trained": "", "permuted-weights": "permuted-weights/", "random-topology": "random-topology/"}
+    rows = [
+        {
+            "order": order,
+            "dataset": dataset,
+            **{
+                name: estimate(100 * paired_values(cell, f"{prefix}half {order}", "difference"))
+                for name, prefix in prefixes.items()
+            },
+        }
+        for order in ATTACK_OF_ORDER
+        for dataset, cell in main.groupby("dataset", sort=False)
+    ]
+    return pd.DataFrame(rows)
+
+
 def threshold_table(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return, per data set, rule and order, where accuracy collapses and where the network breaks, in % removed.
 
@@ -72,7 +94,8 @@ def threshold_table(metrics: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {"dataset": dataset, "rule": rule, "order": order, **_thresholds(cell, order, attack)}
         for order, attack in ATTACK_OF_ORDER.items()
-        for (dataset, rule), cell in main.groupby(["dataset", "rule"], sort=False)
+        for dataset, runs in main.groupby("dataset", sort=False)
+        for rule, cell in runs.groupby("rule")
     ]
     return pd.DataFrame(rows)
 

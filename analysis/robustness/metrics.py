@@ -23,6 +23,9 @@ GONE = 0.95
 COLLAPSED = 0.9
 """Accuracy has collapsed when this share of it, above chance, is lost."""
 
+LEFT = 0.1
+"""A network whose clean accuracy is less than this share of the way from chance to 1 has nothing to retain."""
+
 RANGES = {
     "prune-random": (0.0, 1.0),
     "prune-weight": (0.0, 0.1),
@@ -58,7 +61,6 @@ def metric_table(tables: Tables) -> pd.DataFrame:
     frame = pd.concat(parts, axis=1, join="inner").reset_index()
     for order, attack in ATTACK_OF_ORDER.items():
         frame[f"lead {order}"] = frame[f"half {order}"] - frame[f"collapse {attack}"]
-        frame[f"lead of last path {order}"] = frame[f"last {order}"] - frame[f"collapse {attack}"]
     return frame
 
 
@@ -94,7 +96,8 @@ def _curve_metrics(attack: str, curve: pd.DataFrame) -> Row:
         "collapse": collapse(strength, accuracy, clean=accuracy[0], chance=chance, lost=COLLAPSED),
         "minimum": collapse(strength, accuracy, clean=accuracy[0], chance=accuracy.min(), lost=GONE),
     }
-    row["retained"] = row["area"] / accuracy[0]
+    is_left = accuracy[0] - chance > LEFT * (1 - chance)
+    row["retained"] = (row["area"] - chance) / (accuracy[0] - chance) if is_left else np.nan
     if attack.startswith("prune"):
         row["loss at 80 %"] = accuracy[0] - np.interp(0.8, strength, accuracy)
         row["bend"] = _bend(strength, accuracy, 0.8)

@@ -16,6 +16,7 @@ from analysis.robustness.explanation import (
     explained,
     explanation_table,
     position,
+    structure_table,
     threshold_table,
 )
 from analysis.robustness.folder import Folder
@@ -58,6 +59,8 @@ def test_the_tables_of_a_study(tmp_path, left, verdict):
     metrics = metric_table(Folder(tmp_path).tables())
     table = explanation_table(metrics).set_index(["dataset", "attack"])["verdict"]
     assert table["mnist", "prune-reverse-weight"] == table["kmnist", "prune-reverse-weight"] == verdict
+    structure = structure_table(metrics).set_index(["order", "dataset"])
+    assert structure.loc[("weight", "kmnist"), "random-topology"] == estimate([0.0] * 5)
     thresholds = threshold_table(metrics).set_index(["dataset", "rule", "order"])
     assert thresholds.loc[("mnist", "ch3-l3", "weight"), "verdict"] == BEFORE
     assert thresholds.loc[("mnist", "random", "reverse"), "times_cut"].mean == pytest.approx(9.8)

@@ -35,12 +35,17 @@ def test_a_straight_fall_to_chance_at_eighty_per_cent():
     assert row["bend prune-random"] == pytest.approx(0, abs=1e-12)
     assert row["loss at 80 % prune-random"] == pytest.approx(0.8)
     assert row["area prune-random"] == pytest.approx(0.5 * 0.8 + 0.1 * 0.2)
-    assert row["retained prune-random"] == pytest.approx(row["area prune-random"] / 0.9)
+    assert row["retained prune-random"] == pytest.approx((row["area prune-random"] - 0.1) / 0.8)
 
 
 def test_a_curve_that_falls_at_once_is_bent():
     row = attack_metrics(curve("prune-random", [0, 0.4, 0.8, 1], [0.9, 0.1, 0.1, 0.1]))
     assert row["bend prune-random"] == pytest.approx(0.5)
+
+
+def test_a_network_at_chance_retains_nothing():
+    row = attack_metrics(curve("prune-random", [0, 0.5, 1], [0.12, 0.11, 0.1]))
+    assert np.isnan(row["retained prune-random"]) and row["clean prune-random"] == 0.12
 
 
 def test_weight_order_is_averaged_over_the_first_tenth():

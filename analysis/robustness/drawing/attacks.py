@@ -47,7 +47,7 @@ def perturbation(folder: Folder) -> Figure | None:
 
 def collapse_and_threshold(folder: Folder) -> Figure | None:
     """Where accuracy collapses against where the network breaks: a point a run, on the diagonal if both coincide."""
-    metrics = main_arm(metric_table(folder.tables())) if len(folder.tables().finished()) else pd.DataFrame()
+    metrics = main_arm(metric_table(folder.tables()))
     if metrics.empty:
         return None
     names = data_sets(metrics)
@@ -62,7 +62,7 @@ def collapse_and_threshold(folder: Folder) -> Figure | None:
                     )  # fmt: skip
             ax.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-        label_rows(axes, names, "removed when active neurons halved", ["removed when accuracy collapsed"])
+        label_rows(axes, names, "active neurons halved at", ["accuracy collapsed at"])
         looks = {
             PROTOCOLS[attack].label: {"marker": MARKERS[order], "linestyle": "", "markerfacecolor": "none"}
             for order, attack in ATTACK_OF_ORDER.items()

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.robustness.attacks import PROTOCOLS
-from analysis.robustness.controls import CONTROLS
-from analysis.robustness.drawing.style import data_sets, label_rows, main_arm, panels, place_legend
-from analysis.robustness.explanation import explanation_table
+from analysis.robustness.drawing.style import data_sets, main_arm, panels, place_legend
+from analysis.robustness.explanation import DISTRIBUTION, explanation_table, structure_table
 from analysis.robustness.folder import Folder
-from analysis.robustness.metrics import metric_table
-from netsparse.plot.style import BLACK, COLOURS, RC
+from analysis.robustness.metrics import ATTACK_OF_ORDER, metric_table
+from netsparse.plot.style import BLACK, GREEN, ORANGE, PURPLE, RC
 
-LOOKS = dict(zip(("trained", *CONTROLS), ((BLACK, "o"), *zip(COLOURS[2:], "s^D", strict=False)), strict=False))
+LOOKS = {
+    "trained": (BLACK, "o"),
+    DISTRIBUTION: (PURPLE, "D"),
+    "permuted-weights": (GREEN, "s"),
+    "random-topology": (ORANGE, "^"),
+}
+OF_ACCURACY = ("trained", DISTRIBUTION)
+OF_STRUCTURE = ("trained", "permuted-weights", "random-topology")
+SHIFT = 0.2  # between the marks of one line
 
 
 def differences(folder: Folder) -> Figure | None:
-    """Retained accuracy, CH3-L3 minus random, of the trained networks and of the controls, with 95 % t intervals."""
-    metrics = main_arm(metric_table(folder.tables())) if len(folder.tables().finished()) else pd.DataFrame()
+    """CH3-L3 minus random with 95 % t intervals: retained accuracy, below it where the active neurons are halved.
+
+    Accuracy is shown for the trained networks and those with a common distribution of weights, the other controls being
+    at chance; the percolation threshold for the trained ones and those two.
+    """
+    metrics = main_arm(metric_table(folder.tables()))
     if metrics.empty:
         return None
-    table = explanation_table(metrics)
-    names = data_sets(table)
+    accuracy = explanation_table(metrics)
+    structure = structure_table(metrics)
+    structure = structure.assign(attack=structure["order"].map(ATTACK_OF_ORDER))
+    names = data_sets(accuracy)
     with matplotlib.rc_context(RC):
-        figure, axes = panels(len(names), sharey=True)
-        for ax, name in zip(axes[0], names, strict=True):
-            rows = table[table["dataset"] == name]
-            for place, (column, (colour, marker)) in enumerate(LOOKS.items()):
-                _draw(ax, list(rows[column]), place, colour, marker, column)
-            ax.axvline(0, color="0.6", linewidth=0.8)
-            ax.set_yticks(range(len(rows)), [PROTOCOLS[attack].label for attack in rows["attack"]])
-        axes[0, 0].invert_yaxis()
-        label_rows(axes, names, "CH3-L3 - random (points)", [""])
-        place_legend(figure, axes[0, 0].get_legend_handles_labels()[0])
+        figure, axes = panels(len(names), 2)
+        for column, name in zip(axes.T, names, strict=True):
+            column[0].set_title(name)
+            _draw(column[0], accuracy[accuracy["dataset"] == name], OF_ACCURACY)
+            column[0].set_xlabel("CH3-L3 minus random,\nretained accuracy (points)")
+            _draw(column[1], structure[structure["dataset"] == name], OF_STRUCTURE)
+            column[1].set_xlabel("CH3-L3 minus random,\nneurons halved at (% of links)")
+        for row in axes:
+            row[0].invert_yaxis()
+        first, second = (ax.get_legend_handles_labels()[0] for ax in axes[:, 0])
+        place_legend(figure, [*first, *second[1:]])  # 'trained' is in both
     return figure
 
 
-def _draw(ax, estimates, place: int, colour: str, marker: str, label: str) -> None:
-    y = np.arange(len(estimates)) + 0.17 * (place - 1.5)
-    means = np.array([found.mean for found in estimates])
-    half = np.nan_to_num([found.high - found.mean for found in estimates])
-    ax.errorbar(means, y, xerr=half, fmt=marker, color=colour, markersize=3, linewidth=0.8, label=label)
+def _draw(ax: Axes, table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Draw a line per attack, on it a mark per kind of network."""
+    for place, column in enumerate(columns):
+        colour, marker = LOOKS[column]
+        means, ends = (np.array([getattr(found, name) for found in table[column]]) for name in ("mean", "high"))
+        y = np.arange(len(table)) + SHIFT * (place - (len(columns) - 1) / 2)
+        error = np.nan_to_num(ends - means)  # none from one seed
+        ax.errorbar(means, y, xerr=error, fmt=marker, color=colour, markersize=3, linewidth=0.8, label=column)
+    ax.axvline(0, color="0.6", linewidth=0.8)
+    ax.set_yticks(range(len(table)), [PROTOCOLS[attack].label for attack in table["attack"]])

@@ -14,7 +14,8 @@ from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.plot.style import RC
 from netsparse.rewire import update
 
-SHOWN = 12  # neurons of each layer of figure 7
+SHOWN = 10  # neurons of each layer of figure 7 ...
+BEST = 0.4  # ... among this share of the best connected ones
 ZETA = 0.3
 NETWORK_DPI = 120  # links in their thousands make a large file
 
@@ -34,11 +35,11 @@ def trained_networks(folder: Folder) -> Figure | None:
 
 
 def stages(folder: Folder) -> Figure | None:
-    """One CH3-L3 update of the best connected part of the trained network: learned, removed, cleaned, regrown."""
+    """One CH3-L3 update of a part of the trained network: learned, removed, cleaned, regrown."""
     network = _examples(folder).get("ch3-l3")
     if network is None:
         return None
-    before = core(network, SHOWN)
+    before = sample(network, SHOWN)
     after, record = update(before, ZETA, regrowth="ch3-l3", rng=0)
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(7.0, 2.4), dpi=DPI, layout="constrained")
@@ -46,15 +47,15 @@ def stages(folder: Folder) -> Figure | None:
     return figure
 
 
-def core(network: LayeredNetwork, size: int) -> LayeredNetwork:
-    """Return a well connected part of a network: `size` neurons of each layer, and all outputs.
+def sample(network: LayeredNetwork, size: int) -> LayeredNetwork:
+    """Return the part of a network between `size` neurons of each layer and all outputs.
 
-    The inputs of the highest degree; then, layer after layer, the neurons with most links from those before.
+    Of the neurons with links on both sides, ranked by degree, those at even steps from the hub to the end of the
+    `BEST` are taken.
     """
-    kept = [_best(network.layers[0].row_degrees, size)]
-    for layer in network.layers[:-1]:
-        chosen = np.isin(layer.rows, kept[-1])
-        kept.append(_best(np.bincount(layer.columns[chosen], minlength=layer.shape[1]), size))
+    incoming = [np.ones(network.sizes[0]), *(layer.column_degrees for layer in network.layers[:-1])]
+    outgoing = [layer.row_degrees for layer in network.layers]
+    kept = [_spread(before * after, size) for before, after in zip(incoming, outgoing, strict=True)]
     kept.append(np.arange(network.sizes[-1]))
     return network.with_layers(
         BipartiteLayer(layer.biadjacency[rows][:, columns], layer.bias[columns])
@@ -62,8 +63,12 @@ def core(network: LayeredNetwork, size: int) -> LayeredNetwork:
     )
 
 
-def _best(degrees: np.ndarray, size: int) -> np.ndarray:
-    return np.sort(np.argsort(-degrees, kind="stable")[:size])
+def _spread(degrees: np.ndarray, size: int) -> np.ndarray:
+    linked = np.flatnonzero(degrees)
+    ranked = linked[np.argsort(-degrees[linked], kind="stable")]
+    last = max(BEST * ranked.size, min(size, ranked.size)) - 1
+    steps = np.linspace(0, last, min(size, ranked.size)).round().astype(int)
+    return np.sort(ranked[steps])
 
 
 def _examples(folder: Folder) -> dict[str, LayeredNetwork]:
