@@ -83,14 +83,17 @@ def show(progress: bool, n_epochs: int, n_done: int) -> Silent:
     """Return what suits: a bar on stderr if that is a terminal, else lines on stdout; nothing if not wanted."""
     if not progress:
         return Silent()
-    if _has_width(sys.stderr):
+    if _has_room(sys.stderr):
         return Bar(n_epochs, n_done, sys.stderr)
     return Lines(n_epochs, sys.stdout)
 
 
-def _has_width(stream: TextIO) -> bool:
-    """Return whether a bar fits on the stream; some terminals do not know how wide they are."""
-    return stream.isatty() and os.get_terminal_size(stream.fileno()).columns > 0
+def _has_room(stream: TextIO) -> bool:
+    """Return whether a bar fits on the stream; some terminals do not know their size, and tqdm then shows nothing."""
+    if not stream.isatty():
+        return False
+    columns, lines = os.get_terminal_size(stream.fileno())
+    return columns > 0 and lines > 1
 
 
 def _validation(record: EpochRecord) -> str:

@@ -56,12 +56,12 @@ def test_the_bar_shows_loss_accuracy_and_the_time_left():
 
 @pytest.fixture
 def terminal(monkeypatch):
-    """Return a function that makes stderr a terminal of so many columns."""
+    """Return a function that makes stderr a terminal of a size."""
     main, side = os.openpty()
     with open(side, "w") as stream:
 
-        def become(columns: int) -> None:
-            fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        def become(columns: int, lines: int = 24) -> None:
+            fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             monkeypatch.setattr("sys.stderr", stream)
 
         yield become
@@ -74,8 +74,9 @@ def test_a_terminal_gets_the_bar(terminal):
         assert isinstance(display, Bar)
 
 
-def test_a_terminal_that_does_not_know_its_width_gets_lines(terminal):
-    terminal(columns=0)
+@pytest.mark.parametrize(("columns", "lines"), [(0, 24), (80, 0), (80, 1)])
+def test_a_terminal_without_room_for_a_bar_gets_lines(terminal, columns, lines):
+    terminal(columns, lines)
     assert isinstance(show(True, 3, 0), Lines)
 
 
