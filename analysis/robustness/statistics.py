@@ -50,7 +50,7 @@ def estimate(values, null: float = 0.0) -> Estimate:
     mean = float(values.mean())
     if n == 1:
         return Estimate(mean, np.nan, np.nan, np.nan, 1)
-    error = float(values.std(ddof=1)) / np.sqrt(n)
+    error = float(values.std(ddof=1) / np.sqrt(n))
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) * error
     return Estimate(mean, mean - half, mean + half, _p_value(mean - null, error, n), n)
 
