@@ -6,8 +6,6 @@ timed, all must find the same scores. networkx and igraph have no link predictio
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,11 +19,12 @@ OURS = "netsparse"
 
 
 def run(quick: bool) -> pd.DataFrame:
-    """Time all contenders on fresh layers and on one with hubs, and ours against links and paths."""
+    """Time all contenders on fresh layers and on layers with hubs, and ours against links and paths."""
     square = _fresh(1000, 1000)
     cases = {
         "784 x 1000, fresh": _fresh(784, 1000),
         "1000 x 1000, fresh": square,
+        "1000 x 1000, hubs forming": with_hubs(square, 6),  # our slowest: hubs, and no small core yet
         "1000 x 1000, hubs": with_hubs(square, 10 if quick else 20),
     }
     for layer in cases.values():
@@ -87,20 +86,21 @@ def _contenders(case: str, layer: BipartiteLayer, repeats: int, quick: bool) -> 
         "scipy, sparse products": lambda: sparse_products(layer),
     }
     seconds = alternate(ch3, repeats)
-    timed = {"ch3-l3": (seconds | _python(layer, 2 if quick else 10), ""), "ra-l3": (alternate(ra, repeats), "")}
+    timed = {"ch3-l3": (seconds | _python(layer, 10 if quick else 100), ""), "ra-l3": (alternate(ra, repeats), "")}
     frames = [table(case, times, note=note).assign(method=method) for method, (times, note) in timed.items()]
     frame = pd.concat(frames).assign(**_size(layer))
     frame.loc[frame.contender == "plain Python", "note"] = "extrapolated from some rows, by their paths"
     return frame
 
 
-def _python(layer: BipartiteLayer, n_rows: int) -> dict[str, list[float]]:
+def _python(layer: BipartiteLayer, n_rows: int, repeats: int = 3) -> dict[str, list[float]]:
     """Time plain Python on some rows and extrapolate by the paths that start there."""
     starting = _paths_by_row(layer)
-    rows = np.random.default_rng(0).choice(np.flatnonzero(starting), n_rows, replace=False)
-    start = time.perf_counter()
-    python_rows(layer, rows.tolist())
-    return {"plain Python": [(time.perf_counter() - start) * starting.sum() / starting[rows].sum()]}
+    linked = np.flatnonzero(starting)
+    rows = np.random.default_rng(0).choice(linked, min(n_rows, linked.size), replace=False)
+    seconds = alternate({"plain Python": lambda: python_rows(layer, rows.tolist())}, repeats)
+    share = starting[rows].sum() / starting.sum()
+    return {name: [value / share for value in times] for name, times in seconds.items()}
 
 
 def _alone(layer: BipartiteLayer, repeats: int) -> pd.DataFrame:
