@@ -263,6 +263,12 @@ class BipartiteLayer:
         )
 
 
+def check_layer(layer: BipartiteLayer) -> None:
+    """Raise a `TypeError` unless `layer` is a `BipartiteLayer`."""
+    if not isinstance(layer, BipartiteLayer):
+        raise TypeError(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
+
+
 def _canonical(biadjacency) -> sparse.csr_array:
     if not sparse.issparse(biadjacency):
         raise TypeError(

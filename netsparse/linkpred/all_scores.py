@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.layer import BipartiteLayer, check_layer
 from netsparse.linkpred.methods import method_named
 
 
@@ -62,6 +62,7 @@ def scores(layer: BipartiteLayer, method: str) -> sparse.csr_array:
            [1.7071, 0.    , 0.    , 0.7071],
            [0.7071, 0.7071, 0.    , 0.    ]])
     """
+    check_layer(layer)
     batches = [(batch.pairs.copy(), batch.scores.copy()) for batch in method_named(method).candidates(layer)]
     pairs = np.concatenate([pairs for pairs, _ in batches])
     values = np.concatenate([values for _, values in batches])

@@ -6,7 +6,7 @@ import numpy as np
 
 from netsparse.errors import check_count, unknown
 from netsparse.generate.links import random_links
-from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.layer import BipartiteLayer, check_layer
 from netsparse.linkpred.best import Best
 from netsparse.linkpred.candidates import Candidates
 from netsparse.linkpred.methods import METHODS
@@ -51,6 +51,7 @@ def top_links(layer: BipartiteLayer, n: int, method: str, *, rng=None) -> tuple[
     >>> sorted(zip(rows[:3].tolist(), columns[:3].tolist()))
     [(0, 2), (1, 0), (2, 1)]
     """
+    check_layer(layer)
     n = _checked_count(layer, n)
     if method != "random" and method not in METHODS:
         raise unknown("link prediction method", method, [*METHODS, "random"])

@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,3 +175,10 @@ def test_a_remainder_on_a_large_layer():
     assert (rows[0], columns[0], scores[0]) == (7, 0, 1.0) and not scores[1:].any()
     assert np.unique(rows * 200_000 + columns).size == 5000
     assert abs(rows.mean() / 100_000 - 1) < 0.05 and abs(columns.mean() / 100_000 - 1) < 0.05
+
+
+@pytest.mark.parametrize("layer", [sp.csr_array(np.eye(3)), ns.generate.erdos_renyi((3, 3, 3), 0.5, rng=0), None])
+def test_what_is_no_layer_is_refused(layer):
+    for call in (lambda: ns.linkpred.top_links(layer, 1, "l3"), lambda: ns.linkpred.scores(layer, "l3")):
+        with pytest.raises(TypeError, match="layer must be a BipartiteLayer, got"):
+            call()
