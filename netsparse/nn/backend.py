@@ -13,6 +13,21 @@ _SPARSE_UP_TO = 0.3
 def choose_backend(network: LayeredNetwork, backend: str = "auto") -> str:
     """Return 'sparse' or 'masked'; 'auto' takes 'sparse' up to a density of 0.3 over all layers.
 
+    Parameters
+    ----------
+    network : LayeredNetwork
+    backend : {'auto', 'sparse', 'masked'}, default 'auto'
+        A name other than 'auto' is returned as it is.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the backend is unknown.
+
     Notes
     -----
     Measured on one core with 512-bit vectors, time of an epoch with 'sparse' over that with 'masked', for

@@ -27,6 +27,14 @@ class FeedForward(nn.Module):
     readout : int, default 0
         How many last layers are the dense readout.
     activation : {'relu', 'tanh', 'sigmoid', 'identity'}, default 'relu'
+
+    Examples
+    --------
+    >>> import netsparse as ns, torch
+    >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+    >>> module = ns.nn.FeedForward(map(ns.nn.SparseLinear, network.layers), readout=1)
+    >>> module(torch.ones(2, 6)).shape
+    torch.Size([2, 3])
     """
 
     def __init__(self, layers: Iterable[SparseLinear | MaskedLinear], readout: int = 0, activation: str = "relu"):
@@ -66,7 +74,35 @@ def to_module(network: LayeredNetwork, backend: str = "auto") -> FeedForward:
 
 
 def to_network(module: FeedForward) -> LayeredNetwork:
-    """Return the graph of a module: the exact links, also those of weight 0.0, weights and biases it has now."""
+    """Return the graph of a module: the exact links, also those of weight 0.0, weights and biases it has now.
+
+    Parameters
+    ----------
+    module : FeedForward
+        Trained or not, on any device.
+
+    Returns
+    -------
+    LayeredNetwork
+
+    Raises
+    ------
+    TypeError
+        If the module is another one: of any torch module it cannot be said which zeros are links.
+
+    Notes
+    -----
+    O(links), for masked modules O(rows x columns).
+
+    Examples
+    --------
+    >>> import netsparse as ns, torch
+    >>> module = ns.nn.to_module(ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0), backend="masked")
+    >>> with torch.no_grad():
+    ...     _ = module.layers[0].weight.zero_()
+    >>> ns.nn.to_network(module).layers[0].n_links
+    12
+    """
     if not isinstance(module, FeedForward):
         raise TypeError(f"to_network takes the module that to_module makes, got {type(module).__name__}")
     return LayeredNetwork([layer.to_layer() for layer in module.layers], module.readout, module.activation)

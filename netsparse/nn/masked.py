@@ -13,6 +13,15 @@ from netsparse.nn.tensors import array_of, tensor_of
 def masks(network: LayeredNetwork) -> list[Tensor]:
     """Return the topology as boolean tensors in torch's orientation, one (out, in) per layer.
 
+    Parameters
+    ----------
+    network : LayeredNetwork
+
+    Returns
+    -------
+    list of torch.Tensor of bool
+        For any library that trains dense weights times a mask. O(rows x columns) memory a layer.
+
     Examples
     --------
     >>> import netsparse as ns
