@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from analysis.robustness.arms import Run, Study
+from analysis.robustness.arms import PAPER_PAIR, Run, Study
 from analysis.robustness.executors import executor
 from analysis.robustness.folder import Folder
 from analysis.robustness.projection import duration, expected_seconds
@@ -52,7 +52,7 @@ def complete(study: Study, folder: Folder, means: Means) -> list[Outcome]:
 def project(study: Study, folder: Folder, means: Means) -> None:
     """Print how many runs are missing and how long they will take."""
     chosen = choose(study, folder)
-    runs = [*(study.selection_runs() if chosen is None else []), *study.attacked_runs(chosen or (0, 0))]
+    runs = [*(study.selection_runs() if chosen is None else []), *study.attacked_runs(chosen or PAPER_PAIR)]
     missing = _missing(runs, folder)
     if not missing:
         print(f"all {len(runs)} runs are there", flush=True)
@@ -118,7 +118,7 @@ def _startable(runs: Sequence[Run], folder: Folder, reservations: Reservations, 
 
 
 class _Progress:
-    """A line per finished run, with the time that the others will take at the pace of this session."""
+    """A line per finished run, with the time that the others will take at the pace so far."""
 
     def __init__(self, runs: Sequence[Run], expected: dict[str, float], workers: int):
         self.waiting = dict.fromkeys(runs)

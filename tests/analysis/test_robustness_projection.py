@@ -9,6 +9,7 @@ from analysis.robustness.arms import Study
 from analysis.robustness.attacks import PROTOCOLS, REPEATS
 from analysis.robustness.folder import Folder
 from analysis.robustness.projection import duration, elapsed_seconds, expected_seconds, masked_seconds, states
+from analysis.robustness.schedule import Means, project
 from tests.analysis.synthetic import fill
 
 
@@ -49,3 +50,11 @@ def test_expected_seconds_come_from_an_epoch_and_then_from_runs(tmp_path):
     assert expected["main"] == 60  # of the made-up run
     assert expected["selection"] == 50  # epochs of a second each
     assert expected["default"] == pytest.approx(50 + 0.1 * states())
+
+
+def test_all_runs_of_the_whole_study_are_counted_before_the_choice(tmp_path, capsys):
+    fill(Folder(tmp_path), Study(seeds=0))
+    Folder(tmp_path).chosen.unlink()
+    project(Study(), Folder(tmp_path), Means(workers=2))
+    n_runs = 18 + 4 * 2 * 10 + 2 * 2 * 3 + 8 * 2 * 2 * 2  # selection, main, default, sensitivity
+    assert f"{n_runs} of {n_runs} runs are missing" in capsys.readouterr().out
