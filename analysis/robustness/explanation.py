@@ -40,8 +40,9 @@ def _explanation(cell: pd.DataFrame, attack: str) -> dict[str, object]:
         for name, prefix in {"trained": "", **{control: f"{control}/" for control in CONTROLS}}.items()
     }
     found: dict[str, object] = {name: estimate(own) for name, own in values.items()}
-    same_seeds = values["trained"].size == values[DISTRIBUTION].size
-    change = estimate(values["trained"] - values[DISTRIBUTION]) if same_seeds else estimate([])
+    names = [f"retained {attack}", f"{DISTRIBUTION}/retained {attack}"]
+    changed = cell.assign(change=cell[names[0]] - cell[names[1]]) if set(names) <= set(cell) else cell
+    change = estimate(100 * paired_values(changed, "change", "difference"))
     return {**found, "change": change, "verdict": explained(found["trained"], found[DISTRIBUTION], change)}
 
 

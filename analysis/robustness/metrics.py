@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.robustness.arms import KEY
-from analysis.robustness.attacks import INTACT
+from analysis.robustness.attacks import INTACT, PROTOCOLS
 from analysis.robustness.densities import share_between, weighted_quantile
 from analysis.robustness.runs import LAST_EPOCHS
 from analysis.robustness.tables import Tables
@@ -97,7 +97,9 @@ def _curve_metrics(attack: str, curve: pd.DataFrame) -> Row:
         "minimum": collapse(strength, accuracy, clean=accuracy[0], chance=accuracy.min(), lost=GONE),
     }
     is_left = accuracy[0] - chance > LEFT * (1 - chance)
-    row["retained"] = (row["area"] - chance) / (accuracy[0] - chance) if is_left else np.nan
+    shared = np.isin(strength, PROTOCOLS[attack].coarse)  # controls have no others: all are measured alike
+    mean = _area_between(strength[shared], accuracy[shared], *RANGES[attack])
+    row["retained"] = (mean - chance) / (accuracy[0] - chance) if is_left else np.nan
     if attack.startswith("prune"):
         row["loss at 80 %"] = accuracy[0] - np.interp(0.8, strength, accuracy)
         row["bend"] = _bend(strength, accuracy, 0.8)
@@ -165,7 +167,10 @@ def weight_metrics(weights: pd.DataFrame) -> pd.DataFrame:
 
 
 def _density_shape(histogram: pd.DataFrame) -> Row:
-    """Return the dip of the density at 0, the place of its maximum, and how straight its logarithm falls after it."""
+    """Return the dip of the density at 0, the place of its maximum, and how straight its logarithm falls after it.
+
+    A maximum in the first bin is one at 0: nothing rises before it.
+    """
     width = (histogram["high"] - histogram["low"]).to_numpy()
     centre = ((histogram["high"] + histogram["low"]) / 2).to_numpy()
     density = histogram["links"].to_numpy() / width / histogram["links"].sum()
@@ -176,7 +181,7 @@ def _density_shape(histogram: pd.DataFrame) -> Row:
     at_zero = density[0] if histogram["low"].iloc[0] == 0 else 0.0
     return {
         "density at zero": at_zero / density[peak],
-        "density maximum": centre[peak] / weighted_quantile(histogram, 0.5),
+        "density maximum": centre[peak] / weighted_quantile(histogram, 0.5) if histogram["low"].iloc[peak] > 0 else 0.0,
         "exponential decay": straight,
     }
 

@@ -64,3 +64,15 @@ def test_the_tables_of_a_study(tmp_path, left, verdict):
     thresholds = threshold_table(metrics).set_index(["dataset", "rule", "order"])
     assert thresholds.loc[("mnist", "ch3-l3", "weight"), "verdict"] == BEFORE
     assert thresholds.loc[("mnist", "random", "reverse"), "times_cut"].mean == pytest.approx(9.8)
+
+
+def test_a_seed_that_a_control_lacks_is_left_out_of_the_change(tmp_path):
+    fill(Folder(tmp_path), Study(datasets=("mnist",), seeds=5, epochs=20, arms=("main",)))
+    metrics = metric_table(Folder(tmp_path).tables())
+    metrics["retained noise"] = 0.01 * metrics["seed"] * (metrics["rule"] == "ch3-l3")
+    metrics["common-distribution/retained noise"] = metrics["retained noise"]
+    metrics.loc[metrics["seed"] == 0, "retained noise"] = np.nan
+    metrics.loc[metrics["seed"] == 4, "common-distribution/retained noise"] = np.nan
+    row = explanation_table(metrics).set_index("attack").loc["noise"]
+    assert (row["trained"].n, row["common-distribution"].n, row["change"].n) == (4, 4, 3)
+    assert row["change"].mean == row["change"].high == 0

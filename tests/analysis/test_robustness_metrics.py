@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.robustness.arms import KEY, Study
+from analysis.robustness.attacks import PROTOCOLS
 from analysis.robustness.densities import SCALES, share_between, weight_histograms, weighted_quantile
 from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import (
@@ -46,6 +47,23 @@ def test_a_curve_that_falls_at_once_is_bent():
 def test_a_network_at_chance_retains_nothing():
     row = attack_metrics(curve("prune-random", [0, 0.5, 1], [0.12, 0.11, 0.1]))
     assert np.isnan(row["retained prune-random"]) and row["clean prune-random"] == 0.12
+
+
+def test_retained_accuracy_is_measured_where_controls_are():
+    fine, coarse = (
+        np.array(points) for points in (PROTOCOLS["prune-weight"].strengths, PROTOCOLS["prune-weight"].coarse)
+    )
+
+    def fallen(strength):
+        return 0.1 + 0.8 * np.exp(-200 * strength)
+
+    curves = [
+        curve("prune-weight", fine, fallen(fine)),
+        curve("prune-weight", coarse, fallen(coarse), "random-topology"),
+    ]
+    row = attack_metrics(pd.concat(curves))
+    assert row["retained prune-weight"] == pytest.approx(row["random-topology/retained prune-weight"])
+    assert row["area prune-weight"] != pytest.approx(row["random-topology/area prune-weight"])
 
 
 def test_weight_order_is_averaged_over_the_first_tenth():
@@ -115,9 +133,16 @@ def test_intermediate_weights_and_the_shape_of_the_density():
     random = shape.xs("random", level="rule").iloc[0]
     flat_row = shape.xs("l3", level="rule").iloc[0]
     assert random["density at zero"] == pytest.approx(200 / falling[1])
+    assert random["density maximum"] == pytest.approx(0.15 / weighted_quantile(rows[0], 0.5))
     assert random["exponential decay"] > 0.9999
     assert flat_row["density at zero"] == pytest.approx(1)
     assert flat_row["intermediate weights"] > random["intermediate weights"]
+
+
+def test_a_density_that_only_falls_has_its_maximum_at_zero():
+    edges = np.arange(11) / 10
+    rows = [weight_rows(0, rule, edges[:-1], edges[1:], np.arange(10, 0, -1)) for rule in ("random", "ch3-l3")]
+    assert weight_metrics(pd.concat(rows))["density maximum"].tolist() == [0, 0]
 
 
 def test_quantiles_and_shares_of_a_histogram():
