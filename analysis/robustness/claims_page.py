@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from analysis.robustness.claims import NEGLIGIBLE
 from analysis.robustness.controls import CONTROLS
 from analysis.robustness.explanation import MARGIN, explanation_table, structure_table, threshold_table
 from analysis.robustness.folder import Folder
@@ -37,25 +38,26 @@ def claims_page(folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judg
 
 
 def claims_frame(judgements: Sequence[Judgement]) -> pd.DataFrame:
-    """Return the judgements as a tidy table, a row per claim and data set."""
+    """Return the judgements as a tidy table, a row per claim and case: data set, and rule if it is about each."""
     rows = [
         {
             "topic": judgement.claim.topic,
             "claim": judgement.claim.words,
             "place": judgement.claim.place,
             "measured": judgement.claim.measured,
-            "dataset": dataset,
+            "dataset": case.dataset,
+            "rule": case.rule,
             "mean": found.mean,
             "low": found.low,
             "high": found.high,
             "p": found.p,
             "seeds": found.n,
-            "test": str(judgement.claim.tests[dataset]),
-            "verdict": judgement.verdicts[dataset],
+            "test": str(judgement.claim.tests[case.dataset]),
+            "verdict": judgement.verdicts[case],
             "claim_verdict": judgement.verdict,
         }
         for judgement in judgements
-        for dataset, found in judgement.estimates.items()
+        for case, found in judgement.estimates.items()
     ]
     return pd.DataFrame(rows)
 
@@ -86,6 +88,7 @@ def interval(found: Estimate, digits: int = 3) -> str:
 def _what_was_run(folder: Folder, metrics: pd.DataFrame) -> str:
     runs = folder.tables().read("runs")
     chosen = json.loads(folder.chosen.read_text())
+    main = runs.loc[runs["arm"] == "main", "seconds"].sum()
     seeds = metrics[metrics["arm"] == "main"].groupby(["dataset", "rule"])["seed"].nunique()
     counts = ", ".join(f"{dataset} {rule} {n}" for (dataset, rule), n in seeds.items())
     arms = ", ".join(f"{arm} {n}" for arm, n in runs["arm"].value_counts().items())
@@ -95,7 +98,8 @@ def _what_was_run(folder: Folder, metrics: pd.DataFrame) -> str:
         f"zeta {chosen['zeta']:g} and learning rate {chosen['lr']:g}: {chosen['reason']}. "
         "The paper states neither; they were chosen before any network was attacked.",
         f"It took {duration(elapsed_seconds(runs))} ({duration(runs['seconds'].sum())} of one core on "
-        f"{_all(runs['cpu'])}), netsparse {_all(runs['version'])}; commands: {_all(runs['command'])}.",
+        f"{_all(runs['cpu'])}, the main arm {duration(main)}), netsparse {_all(runs['version'])}; "
+        f"commands: {_all(runs['command'])}.",
     ]
     if (folder.results / EPOCHS_FILE).exists():
         masked = masked_seconds(runs, pd.read_csv(folder.results / EPOCHS_FILE))
@@ -111,22 +115,25 @@ def _all(values: pd.Series) -> str:
 
 
 def _how_to_read(judgements: Sequence[Judgement]) -> str:
-    tests = sum(test.is_tested for judgement in judgements for test in judgement.claim.tests.values())
-    intervals = sum(len(judgement.claim.tests) for judgement in judgements) - tests
+    judged = [judgement.claim.tests[case.dataset] for judgement in judgements for case in judgement.estimates]
+    tests = sum(test.is_tested for test in judged)
     return "\n".join(
         [
             f"* Effects are means over seeds with {CONFIDENCE:.0%} Student t intervals. Rules are compared by paired "
             "differences: both rules of a seed start from one network and see the batches in one order.",
-            f"* Claims of a direction are judged by paired t tests at {LEVEL:.0%} after Holm's correction for all "
-            f"{tests} of them; claims of a range or of equality hold if the whole interval lies in the range and fail "
-            f"if none of it does. These {intervals} intervals are not corrected: one in twenty may miss.",
+            f"* Claims of a direction are judged by t tests at {LEVEL:.0%} after Holm's correction for all {tests} of "
+            f"them; a difference of accuracies that its interval shows to be under {NEGLIGIBLE:g} points refutes them "
+            "too. Claims of a range or of equality hold if the whole interval lies in the range and fail if none of it "
+            f"does. These {len(judged) - tests} intervals are not corrected: one in twenty may miss.",
             f"* Nothing is claimed from fewer than {FEWEST_SEEDS} seeds. A claim about several data sets holds if it "
-            "does on each of them, unless it says how many, and fails if it fails on too many. EMNIST letters are "
-            "replaced by OCR letters at 28 x 28.",
+            "does on each of them, unless it says how many, and fails if it fails on too many. A claim that does not "
+            "compare the rules is judged for each of them apart, and must hold for both. EMNIST letters are replaced "
+            "by OCR letters at 28 x 28.",
             "* The last two columns say in how many of the other settings (pairs of zeta and learning rate, preset "
-            f"`default`; {FEWEST_SEEDS_OF_A_SETTING} seeds or more) and data sets the mean is as claimed.",
-            "* The network attacked is the one after the last update: its share zeta of links is new and untrained. "
-            "The readout is not attacked.",
+            f"`default`; {FEWEST_SEEDS_OF_A_SETTING} seeds or more) and data sets the mean is as claimed, which is "
+            "no test.",
+            "* The network attacked is the one after the last update. With preset `paper` that is after the last "
+            "epoch: a share zeta of its links is new and untrained. The readout is not attacked.",
         ]
     )
 
@@ -149,9 +156,16 @@ def _claims_table(judgements: Sequence[Judgement]) -> str:
 
 def _claim_row(judgement: Judgement) -> list[str]:
     claim = judgement.claim
-    by_data_set = "; ".join(f"{dataset} {verdict}" for dataset, verdict in judgement.verdicts.items())
+    by_data_set = "; ".join(_on_data_set(judgement, dataset) for dataset in claim.tests)
     survivals = [_survival(judgement.settings[arm]) for arm in ("sensitivity", "default")]
     return [claim.topic, claim.words, claim.place, by_data_set, f"**{judgement.verdict}**", *survivals]
+
+
+def _on_data_set(judgement: Judgement, dataset: str) -> str:
+    verdicts = {case: verdict for case, verdict in judgement.verdicts.items() if case.dataset == dataset}
+    if len(set(verdicts.values())) == 1:
+        return f"{dataset} {next(iter(verdicts.values()))}"
+    return ", ".join(f"{case} {verdict}" for case, verdict in verdicts.items())
 
 
 def _survival(agreements: Sequence[bool]) -> str:
@@ -164,13 +178,13 @@ def _effects_table(judgements: Sequence[Judgement]) -> str:
         [
             f"{judgement.claim.words}{f' ({judgement.claim.place})' if judgement.claim.place else ''}",
             judgement.claim.measured,
-            dataset,
+            case,
             interval(found),
-            judgement.claim.tests[dataset],
-            judgement.verdicts[dataset],
+            judgement.claim.tests[case.dataset],
+            judgement.verdicts[case],
         ]
         for judgement in judgements
-        for dataset, found in judgement.estimates.items()
+        for case, found in judgement.estimates.items()
         if found.n
     ]
     return markdown_table(header, rows)
@@ -192,7 +206,10 @@ def _explanation_part(metrics: pd.DataFrame) -> list[str]:
         "* `random-topology`: the same weights on a random topology of the same degrees.\n"
         "* `common-distribution`: topology, signs and ranks of |w| as trained, but |w| exponentially distributed in "
         "both rules; a difference that the distribution explains vanishes. `change` is the paired difference that it "
-        "makes.",
+        "makes.\n"
+        "* Explained: `change` takes a difference away whose interval excluded 0, and what is left may be none; not "
+        f"explained: one of the same sign is left. These {CONFIDENCE:.0%} intervals, and those below, are not "
+        "corrected for their number.",
         _tally("differences between the rules", table["verdict"]),
         markdown_table(["attack", "data set", *columns, "by the distribution"], rows),
         "How much of a network a control leaves to be attacked; '-' stands above where it is at chance.",

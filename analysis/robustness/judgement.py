@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,18 @@ OURS, OTHER = "ch3-l3", "random"
 KINDS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "difference": lambda ours, other: ours - other,
     "ratio": lambda ours, other: ours / other,
-    "mean": lambda ours, other: (ours + other) / 2,
 }
-"""What is compared, of the values of both rules on the same seeds."""
+"""How the values of both rules on the same seeds are compared."""
+
+
+class Case(NamedTuple):
+    """What a claim is judged on: a data set, and one rule if the claim is about each of them."""
+
+    dataset: str
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.rule}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -30,19 +40,19 @@ class Judgement:
     Attributes
     ----------
     claim : Claim
-    estimates : dict of str to Estimate
-        By data set, of the main arm.
-    verdicts : dict of str to str
-        By data set.
+    estimates : dict of Case to Estimate
+        Of the main arm.
+    verdicts : dict of Case to str
     verdict : str
         On the whole claim.
     settings : dict of str to list of bool
-        By other arm: for each data set and setting with two seeds or more, whether the mean is as claimed.
+        By other arm: for each data set and setting with two seeds or more, whether the mean is as claimed,
+        for both rules if the claim is about each.
     """
 
     claim: Claim
-    estimates: dict[str, Estimate]
-    verdicts: dict[str, str]
+    estimates: dict[Case, Estimate]
+    verdicts: dict[Case, str]
     verdict: str
     settings: dict[str, list[bool]]
 
@@ -55,7 +65,7 @@ def paired_values(metrics: pd.DataFrame, metric: str, kind: str) -> np.ndarray:
     metrics : pandas.DataFrame
         Runs of one arm, data set, zeta and learning rate.
     metric : str
-    kind : {'difference', 'ratio', 'mean'}
+    kind : {'difference', 'ratio'}
     """
     if metrics.empty or metric not in metrics or not {OURS, OTHER} <= set(metrics["rule"]):
         return np.empty(0)
@@ -69,8 +79,11 @@ def judge(metrics: pd.DataFrame, claims: Sequence[Claim] = CLAIMS) -> list[Judge
     main = metrics[metrics["arm"] == "main"]
     estimates = [
         {
-            dataset: estimate(_values(_runs_on(dataset, main), claim), null=getattr(test, "than", 0.0))
-            for dataset, test in claim.tests.items()
+            case: estimate(
+                _values(_runs_on(case.dataset, main), claim, case.rule),
+                null=getattr(claim.tests[case.dataset], "than", 0.0),
+            )
+            for case in cases(claim)
         }
         for claim in claims
     ]
@@ -78,21 +91,27 @@ def judge(metrics: pd.DataFrame, claims: Sequence[Claim] = CLAIMS) -> list[Judge
     return [_judgement(*parts, metrics) for parts in zip(claims, estimates, p_values, strict=True)]
 
 
+def cases(claim: Claim) -> list[Case]:
+    """Return all that a claim must hold on."""
+    rules = (OURS, OTHER) if claim.kind == "each" else ("",)
+    return [Case(dataset, rule) for dataset in claim.tests for rule in rules]
+
+
 def other_settings(metrics: pd.DataFrame, claim: Claim, arm: str) -> list[bool]:
     """Return whether the mean of each other setting, of two seeds or more, is as claimed."""
     runs = metrics[(metrics["arm"] == arm) & metrics["dataset"].isin(list(claim.tests))]
     agreements = []
     for (dataset, _, _), cell in runs.groupby(["dataset", "zeta", "lr"]):
-        values = _values(cell, claim)
-        if values.size >= FEWEST_SEEDS_OF_A_SETTING:
-            agreements.append(bool(claim.tests[dataset].agrees(values.mean())))
+        values = [_values(cell, claim, case.rule) for case in cases(claim) if case.dataset == dataset]
+        if min(own.size for own in values) >= FEWEST_SEEDS_OF_A_SETTING:
+            agreements.append(all(bool(claim.tests[dataset].agrees(own.mean())) for own in values))
     return agreements
 
 
 def _judgement(
-    claim: Claim, estimates: dict[str, Estimate], p_values: dict[str, float], metrics: pd.DataFrame
+    claim: Claim, estimates: dict[Case, Estimate], p_values: dict[Case, float], metrics: pd.DataFrame
 ) -> Judgement:
-    verdicts = {name: test.verdict(estimates[name], p_values[name]) for name, test in claim.tests.items()}
+    verdicts = {case: claim.tests[case.dataset].verdict(found, p_values[case]) for case, found in estimates.items()}
     return Judgement(
         claim,
         estimates,
@@ -108,16 +127,21 @@ def _runs_on(dataset: str, runs: pd.DataFrame) -> pd.DataFrame:
     return own if len(own) else runs[runs["dataset"].map(STAND_INS) == dataset]
 
 
-def _values(cell: pd.DataFrame, claim: Claim) -> np.ndarray:
-    return claim.scale * paired_values(cell, claim.metric, claim.kind)
+def _values(cell: pd.DataFrame, claim: Claim, rule: str) -> np.ndarray:
+    """Return one value per seed, of a rule or of the comparison of both."""
+    if not rule:
+        return claim.scale * paired_values(cell, claim.metric, claim.kind)
+    if claim.metric not in cell:
+        return np.empty(0)
+    return claim.scale * cell.loc[cell["rule"] == rule, claim.metric].dropna().to_numpy(dtype=float)
 
 
-def _adjusted(claims: Sequence[Claim], estimates: list[dict[str, Estimate]]) -> list[dict[str, float]]:
+def _adjusted(claims: Sequence[Claim], estimates: list[dict[Case, Estimate]]) -> list[dict[Case, float]]:
     """Return Holm's p-values over all tests; NaN where a claim is judged by an interval."""
     raw = [
-        found.p if claim.tests[dataset].is_tested else np.nan
-        for claim, by_dataset in zip(claims, estimates, strict=True)
-        for dataset, found in by_dataset.items()
+        found.p if claim.tests[case.dataset].is_tested else np.nan
+        for claim, by_case in zip(claims, estimates, strict=True)
+        for case, found in by_case.items()
     ]
     adjusted = iter(holm(raw))
-    return [{dataset: float(next(adjusted)) for dataset in by_dataset} for by_dataset in estimates]
+    return [{case: float(next(adjusted)) for case in by_case} for by_case in estimates]

@@ -77,6 +77,15 @@ def test_the_claims_page_says_what_was_found(folder):
     assert all(line.endswith("|") for line in tables)
 
 
+def test_the_claims_page_tells_rules_apart_where_they_differ(folder):
+    metrics = metric_table(folder.tables())
+    of_random = metrics["rule"] == "random"
+    metrics.loc[of_random, "minimum prune-random"] = 0.1 + 0.001 * metrics["seed"]
+    page = claims_page(folder, metrics, judge(metrics))
+    row = next(line for line in page.splitlines() if "minimum near 80 % removed" in line)
+    assert "mnist ch3-l3 holds, mnist random does not" in row and "fashion-mnist unclear" in row
+
+
 def block(folder: Folder) -> str:
     metrics = metric_table(folder.tables())
     return readme_block(folder, metrics, judge(metrics))

@@ -10,7 +10,7 @@ import pytest
 from analysis.robustness.arms import ARMS, Study
 from analysis.robustness.claims import CLAIMS
 from analysis.robustness.folder import Folder
-from analysis.robustness.judgement import judge
+from analysis.robustness.judgement import Case, cases, judge
 from analysis.robustness.metrics import metric_table
 from analysis.robustness.statistics import Estimate, estimate
 from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR, Between, Greater, combined, equal
@@ -85,8 +85,8 @@ HALF = ("Random regrowth halves the update time", "")
 def test_a_difference_put_into_the_tables_is_found(tmp_path, shift, verdict):
     judgement = judged(tmp_path, reverse=shift)[REVERSE]
     assert judgement.verdict == verdict
-    assert judgement.estimates["mnist"].mean == pytest.approx(100 * shift, abs=0.6)
-    assert judgement.estimates["mnist"].n == 5
+    assert judgement.estimates[Case("mnist")].mean == pytest.approx(100 * shift, abs=0.6)
+    assert judgement.estimates[Case("mnist")].n == 5
 
 
 def test_a_difference_lost_in_noise_is_unclear(tmp_path):
@@ -111,7 +111,7 @@ def test_fewer_epochs(tmp_path, later, verdict):
 def test_the_ratio_of_update_times(tmp_path, ratio, verdict):
     judgement = judged(tmp_path, update_ratio=ratio)[HALF]
     assert judgement.verdict == verdict
-    assert judgement.estimates["kmnist"].mean == pytest.approx(ratio, rel=0.01)
+    assert judgement.estimates[Case("kmnist")].mean == pytest.approx(ratio, rel=0.01)
 
 
 def test_the_other_arms_are_counted_setting_by_setting(tmp_path):
@@ -128,12 +128,28 @@ def test_every_claim_has_a_metric_and_a_verdict(tmp_path):
     assert len(judgements) == len(CLAIMS)
     for judgement in judgements.values():
         measured = [value for value in judgement.estimates.values() if value.n == 5]
-        assert len(measured) == len(judgement.claim.tests), judgement.claim.words
+        assert len(measured) == len(cases(judgement.claim)), judgement.claim.words
+
+
+def test_a_claim_about_curves_must_hold_for_each_rule(tmp_path):
+    """The mean of both rules lies in the range, neither rule does."""
+    fill(Folder(tmp_path), Study(datasets=("mnist",), seeds=5, epochs=20, arms=ARMS))
+    metrics = metric_table(Folder(tmp_path).tables())
+    claim = next(claim for claim in CLAIMS if claim.words == "Accuracy is at its minimum by 1-5 % removed")
+    metrics[claim.metric] = np.where(metrics["rule"] == "ch3-l3", 0.055, 0.005) + 0.0001 * metrics["seed"]
+    (judgement,) = judge(metrics, [claim])
+    by_rule = [judgement.verdicts[Case("mnist", rule)] for rule in ("ch3-l3", "random")]
+    assert by_rule == [FAILS, FAILS] and judgement.verdict == FAILS
+    assert judgement.settings == {"sensitivity": [False] * 8, "default": [False]}
+    metrics[claim.metric] = 0.03 + 0.0001 * metrics["seed"]
+    (judgement,) = judge(metrics, [claim])
+    assert judgement.verdicts[Case("mnist", "random")] == HOLDS
+    assert judgement.settings == {"sensitivity": [True] * 8, "default": [True]}
 
 
 def test_the_embedded_sample_stands_in_for_fashion_mnist(tmp_path):
     fill(Folder(tmp_path), Study(datasets=("fashion-mnist-6k",), seeds=3, epochs=20), effects=Effects(reverse=-0.05))
     by_words = {judgement.claim.words: judgement for judgement in judge(metric_table(Folder(tmp_path).tables()))}
     judgement = by_words[REVERSE[0]]
-    assert judgement.verdicts["fashion-mnist"] == HOLDS and judgement.verdicts["mnist"] == UNCLEAR
+    assert judgement.verdicts[Case("fashion-mnist")] == HOLDS and judgement.verdicts[Case("mnist")] == UNCLEAR
     assert judgement.verdict == UNCLEAR
