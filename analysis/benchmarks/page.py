@@ -46,7 +46,8 @@ def block(frames: dict[str, pd.DataFrame]) -> str:
         f"([`analysis/benchmarks/results`](analysis/benchmarks/results)); `{COMMAND} BENCH=--quick` takes under two "
         f"minutes. One core of two of an {frames['training'].cpu.iloc[0]}, minima over alternated repeats; × n: so "
         "many times our time. Training and updates are of 784-1000-1000-1000-10 with 1 % of the links, an epoch is "
-        "60,000 samples; percolation by recomputation is extrapolated from measured steps."
+        "60,000 samples; recomputation at every removal, and the others' accuracies under pruning, are extrapolated "
+        "from measured states."
     )
     return "\n".join([*lines, "", picture, "", source])
 
