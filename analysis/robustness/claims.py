@@ -88,7 +88,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "update time", "Random regrowth halves the update time",
         "update seconds", "ratio", everywhere(Between(1.5, 2.5)),
-        "seconds of an update, CH3-L3 over random; 'halves' is read as 1.5 to 2.5",
+        "seconds of an update by netsparse, CH3-L3 over random; 'halves' is read as 1.5 to 2.5",
     ),
     Claim(
         "weight order", "Accuracy is at its minimum by 1-5 % removed",

@@ -100,10 +100,23 @@ def test_the_readme_gets_its_block_and_nothing_else_changes(folder, tmp_path):
     assert "20 times" not in readme.read_text() and "3 seeds on 2 data sets" in readme.read_text()
 
 
-def test_the_readme_of_this_repository_is_up_to_date():
-    if not (HOME / "results" / "runs.csv").exists() or not has_block(README, BLOCK):
-        pytest.skip("no results of the whole study, or no block about it in the README")
-    assert block(Folder(HOME)) in README.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def home() -> Folder:
+    folder = Folder(HOME)
+    if not folder.claims.exists():
+        pytest.skip("the whole study has not been judged here")
+    return folder
+
+
+def test_the_readme_of_this_repository_is_up_to_date(home):
+    if not has_block(README, BLOCK):
+        pytest.skip("no block about the study in the README")
+    assert block(home) in README.read_text(encoding="utf-8")
+
+
+def test_the_claims_page_of_this_repository_is_up_to_date(home):
+    metrics = metric_table(home.tables())
+    assert claims_page(home, metrics, judge(metrics)) == home.claims.read_text(encoding="utf-8")
 
 
 def test_the_drawn_part_holds_the_hub():
