@@ -8,7 +8,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 _yield_core = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
-_SPINS = 2000  # about a microsecond or two; a thread that waits longer gives its core away
+_SPINS = 2000  # about ten microseconds; a thread that waits longer gives its core away
 
 
 @intrinsic
