@@ -6,9 +6,9 @@ of rows linked to both a and v, ``i_b`` the number of columns linked to both b a
 Both kernels work row by row, from row `start` to the first that might not fit into the output, and return the
 row to go on with and the number of candidates written. For a row u they first copy its surroundings: the rows
 near u (those that share a column with it), each with its columns that are not linked to u. All later work is on
-these copies, with rows and columns numbered as they come, so that it stays in the cache however large the layer,
-and is spared the walks that end in a link of u, which between hubs are most. Memory is the workspace, whatever
-the number of paths.
+these copies, with rows and columns numbered as they come (numbering.py), so that it stays in the cache however large
+the layer, and is spared the walks that end in a link of u, which between hubs are most. Memory is the workspace,
+whatever the number of paths.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-UNSEEN, LINKED = -1, -2
+from netsparse.kernels.numbering import UNSEEN, Numbers, choose_shift, find_slot, forget
+
+LINKED = -2  # stands for the number of a column linked to u
 
 
 class Workspace(NamedTuple):
     """Buffers for the surroundings of one row u. "Near" and "candidate" number rows and columns as they come."""
 
-    near_of_row: np.ndarray  # per row: its near number, or UNSEEN; so before and after each row u
-    candidate_of_column: np.ndarray  # per column: its candidate number, LINKED to u, or UNSEEN
+    near_of_row: Numbers  # near numbers of rows
+    candidate_of_column: Numbers  # candidate numbers of columns, LINKED for those linked to u
     near_rows: np.ndarray  # per near number: the row
     near_sum: np.ndarray  # columns it shares with u, or the sum of their factors
     factor: np.ndarray  # g
@@ -40,7 +42,7 @@ class Workspace(NamedTuple):
     @classmethod
     def empty(cls, rows: int, columns: int, links: int) -> Workspace:
         """Allocate buffers for a layer of this size: O(rows + columns + links)."""
-        numbers = np.full(rows, UNSEEN, np.int32), np.full(columns, UNSEEN, np.int32)
+        numbers = Numbers.empty(rows), Numbers.empty(columns)
         near = np.empty(rows + 1, np.int32), np.empty(rows + 1), np.empty(rows + 1), np.empty(rows + 1, np.int64)
         lists = np.empty(links + 1, np.int32), np.empty(links + 1, np.int32), np.empty(columns + 1, np.int32)
         return cls(*numbers, *near, *lists, np.zeros(columns), np.zeros((columns, 2)), np.empty(columns + 1, np.int32))
@@ -103,49 +105,61 @@ def product_rows(start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids,
 @numba.njit(cache=True, nogil=True)
 def _find_near(mine, weight, col_ptr, col_ids, work):
     """Number the rows near u, sum the weights of the columns each shares with u, and note every step a - b."""
+    numbers = work.near_of_row
+    shift = choose_shift(_fetch_lists(mine, col_ptr, col_ids, work), numbers)
     n_near, step = 0, 0
     for a in mine:
         for b in col_ids[col_ptr[a] : col_ptr[a + 1]]:
-            k = work.near_of_row[b]
+            slot = find_slot(b, numbers, shift)
+            k = numbers.slots[slot]
             if k == UNSEEN:
                 k = n_near
-                work.near_of_row[b] = k
+                numbers.slots[slot] = k
                 work.near_rows[k] = b
                 work.near_sum[k] = 0.0
                 n_near += 1
             work.near_sum[k] += weight[a]
             work.steps[step] = k
             step += 1
-    for b in work.near_rows[:n_near]:
-        work.near_of_row[b] = UNSEEN
+    forget(work.near_rows[:n_near], numbers, shift)
     return n_near
+
+
+@numba.njit(cache=True, nogil=True)
+def _fetch_lists(nodes, ptr, ids, work):
+    """Ask memory for all these lists at once, as on a large layer each is a cache miss; return their joint length."""
+    length, ends = 0, 0
+    for node in nodes:
+        first, last = ptr[node], ptr[node + 1] - 1
+        length += last + 1 - first
+        ends ^= ids[first] ^ ids[last]
+    work.starts[0] = ends  # otherwise the compiler would drop the reading
+    return length
 
 
 @numba.njit(cache=True, nogil=True)
 def _copy_lists(mine, n_near, row_ptr, row_ids, work):
     """Copy the columns of the near rows, those linked to u left out, and number these candidates."""
-    number = work.candidate_of_column
+    near, numbers = work.near_rows[:n_near], work.candidate_of_column
+    shift = choose_shift(mine.size + _fetch_lists(near, row_ptr, row_ids, work), numbers)
     for v in mine:
-        number[v] = LINKED
-    for k in range(n_near):  # ask memory for all lists at once: on a large layer each is a cache miss
-        work.starts[k] = row_ids[row_ptr[work.near_rows[k]]]
+        numbers.slots[find_slot(v, numbers, shift)] = LINKED
     n_candidates, size = 0, 0
     for k in range(n_near):
-        b = work.near_rows[k]
+        b = near[k]
         work.starts[k] = size
         for v in row_ids[row_ptr[b] : row_ptr[b + 1]]:
-            c = number[v]
+            slot = find_slot(v, numbers, shift)
+            c = numbers.slots[slot]
             work.candidates[n_candidates] = v  # kept only if v is new; a branch would be mispredicted
             c = n_candidates if c == UNSEEN else c
-            number[v] = c
+            numbers.slots[slot] = c
             n_candidates += c == n_candidates
             work.lists[size] = c
             size += c != LINKED
     work.starts[n_near] = size
-    for v in mine:
-        number[v] = UNSEEN
-    for v in work.candidates[:n_candidates]:
-        number[v] = UNSEEN
+    forget(mine, numbers, shift)
+    forget(work.candidates[:n_candidates], numbers, shift)
     return n_candidates
 
 

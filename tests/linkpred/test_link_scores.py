@@ -118,6 +118,18 @@ def test_scores_follow_the_neurons_when_they_are_renumbered(method, layer, seed)
     assert np.array_equal(ns.linkpred.scores(renumbered, method).toarray()[np.ix_(rows, columns)], expected)
 
 
+@given(layer=layers(), seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("method", METHODS)
+def test_scores_are_those_of_the_linked_core_however_many_isolated_neurons_surround_it(method, layer, seed):
+    rng = np.random.default_rng(seed)
+    wide = (900, 1100)  # where the kernels number neurons by hashing
+    rows, columns = (rng.choice(size, core, replace=False) for size, core in zip(wide, layer.shape, strict=True))
+    scattered = ns.BipartiteLayer.from_links(rows[layer.rows], columns[layer.columns], layer.weights, wide)
+    found = ns.linkpred.scores(scattered, method)
+    assert np.array_equal(found.toarray()[np.ix_(rows, columns)], ns.linkpred.scores(layer, method).toarray())
+    assert found.nnz == ns.linkpred.scores(layer, method).nnz
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_transposing_the_layer_transposes_the_scores(method):
     layer = hub_layer()
