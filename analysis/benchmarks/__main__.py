@@ -11,7 +11,9 @@ import time
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-from analysis.benchmarks.page import TOPICS, publish  # noqa: E402
+from analysis.benchmarks import page  # noqa: E402
+
+TOPICS = (*page.TOPICS, "gpu")
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -38,7 +40,7 @@ def main(argv: list[str] | None = None) -> None:
         importlib.import_module(f"analysis.benchmarks.{topic}").run(quick=arguments.quick)
         print(f"{topic} took {time.perf_counter() - start:.0f} s", flush=True)
     if not arguments.quick:
-        print("README and figure renewed" if publish() else "README not renewed: some topics have no results yet")
+        print("README and figure renewed" if page.publish() else "README not renewed: some topics have no results yet")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from analysis.benchmarks.common import alternate, report, table
 from analysis.benchmarks.linkpred_rivals import dense_products, enumerate_paths, python_rows, sparse_products
@@ -33,18 +32,6 @@ def run(quick: bool) -> pd.DataFrame:
     frames = [_contenders(case, layer, repeats, quick) for case, layer in cases.items()]
     frames += [_alone(layer, repeats) for layer in _sizes(quick)]
     return report("linkpred", pd.concat(frames, ignore_index=True), quick=quick)
-
-
-def draw(frame: pd.DataFrame, ax: Axes) -> Axes:
-    """Draw the time of our `top_links` against the paths of length 3, hubs and fresh layers apart."""
-    ours = frame[(frame.contender == OURS) & (frame.method == "ch3-l3")]
-    hubs = ours.case.str.contains("hubs")
-    for rows, marker, label in ((ours[~hubs], "o", "random layers"), (ours[hubs], "^", "layer with hubs")):
-        ax.loglog(rows.paths, 1000 * rows.seconds, marker, label=label)
-    ax.set_xlabel("paths of length 3 in the layer")
-    ax.set_ylabel("CH3-L3 top links (ms)")
-    ax.legend(frameon=False)
-    return ax
 
 
 def with_hubs(layer: BipartiteLayer, rounds: int) -> BipartiteLayer:

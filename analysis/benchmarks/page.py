@@ -8,7 +8,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.benchmarks import linkpred, rewiring, training
+from analysis.benchmarks import rewiring, training
 from analysis.benchmarks.common import RESULTS
 from analysis.readme import README, replace_block
 from netsparse import plot
@@ -53,13 +53,13 @@ def block(frames: dict[str, pd.DataFrame]) -> str:
 
 
 def figure(frames: dict[str, pd.DataFrame]) -> Figure:
-    """Draw the epoch against density and width, and link prediction and the update against paths."""
-    drawn, (by_density, by_width, updates, scores) = plot.figure(4, height=2.5)
+    """Draw the epoch against density and width, and the update against links and paths."""
+    drawn, (by_density, by_width, by_links, by_paths) = plot.figure(4, height=2.5)
     with matplotlib.rc_context(RC):
         training.draw(frames["training"], by_density, against="density")
         training.draw(frames["training"], by_width, against="width")
-        rewiring.draw(frames["rewiring"], updates)
-        linkpred.draw(frames["linkpred"], scores)
+        rewiring.draw(frames["rewiring"], by_links, against="links")
+        rewiring.draw(frames["rewiring"], by_paths, against="paths")
     return drawn
 
 

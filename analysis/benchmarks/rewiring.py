@@ -43,13 +43,13 @@ def run(quick: bool) -> pd.DataFrame:
     return report("rewiring", frame, quick=quick)
 
 
-def draw(frame: pd.DataFrame, ax: Axes) -> Axes:
-    """Draw the time of an update against the paths of length 3 that link prediction has to look at."""
+def draw(frame: pd.DataFrame, ax: Axes, against: str = "paths") -> Axes:
+    """Draw the time of an update against the links, or the paths of length 3 that link prediction looks at."""
     for regrowth, marker in (("ch3-l3", "o"), ("random", "s")):
-        rows = frame[(frame.regrowth == regrowth) & ~frame.case.str.contains("masked")].sort_values("paths")
-        ax.loglog(rows.paths, 1000 * rows.seconds, marker, label=f"{regrowth} regrowth")
+        rows = frame[(frame.regrowth == regrowth) & ~frame.case.str.contains("masked")]
+        ax.loglog(rows[against], 1000 * rows.seconds, marker, label=f"{regrowth} regrowth")
     ax.axhline(10 * frame.masked_epoch_seconds.iloc[0], color="0.5", lw=1, ls="--", label="1 % of a masked epoch")
-    ax.set_xlabel("paths of length 3 in the network")
+    ax.set_xlabel("links of the network" if against == "links" else "paths of length 3 in the network")
     ax.set_ylabel("topology update (ms)")
     ax.legend(frameon=False)
     return ax

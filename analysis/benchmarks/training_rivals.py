@@ -1,4 +1,4 @@
-"""Other ways to train a sparse network on a CPU, each a plain loop as its users write it.
+"""Other ways to train a sparse network, each a plain loop as its users write it; those of torch on any device.
 
 All take the same steps: mean cross-entropy, stochastic gradient descent with momentum and weight decay. Each has
 `epoch(x, y, order)`, which returns the mean loss.
@@ -14,8 +14,7 @@ from scipy import sparse
 from torch import Tensor, nn
 
 from netsparse import LayeredNetwork
-from netsparse.nn import masks
-from netsparse.nn.torch_engine import TorchEngine
+from netsparse.nn import masks, to_module
 
 LR, MOMENTUM, WEIGHT_DECAY = 0.01, 0.9, 5e-4
 
@@ -28,14 +27,14 @@ def batches(order: np.ndarray, size: int) -> Iterator[np.ndarray]:
 class _Torch:
     """The loop of every PyTorch tutorial; `model` says what is multiplied."""
 
-    def __init__(self, model: nn.Module, batch_size: int):
-        self.model, self.batch_size = model, batch_size
+    def __init__(self, model: nn.Module, batch_size: int, device: str):
+        self.model, self.batch_size, self.device = model.to(device), batch_size, device
         self.optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY)
 
     def epoch(self, x: np.ndarray, y: np.ndarray, order: np.ndarray) -> float:
-        x, y, total = torch.from_numpy(x), torch.from_numpy(y), 0.0
-        for chosen in batches(order, self.batch_size):
-            chosen = torch.from_numpy(chosen)
+        x, y, order = (torch.from_numpy(array).to(self.device) for array in (x, y, order))
+        total = 0.0
+        for chosen in order.split(self.batch_size):
             self.optimizer.zero_grad()
             loss = nn.functional.cross_entropy(self.model(x[chosen]), y[chosen])
             loss.backward()
@@ -47,7 +46,7 @@ class _Torch:
 class Dense(_Torch):
     """PyTorch without any mask: all possible links are trained."""
 
-    def __init__(self, network: LayeredNetwork, batch_size: int):
+    def __init__(self, network: LayeredNetwork, batch_size: int, device: str = "cpu"):
         layers = []
         for layer in network.layers:
             linear = nn.Linear(*layer.shape)
@@ -55,7 +54,7 @@ class Dense(_Torch):
                 linear.weight.copy_(torch.from_numpy(layer.biadjacency.T.toarray()))
                 linear.bias.copy_(torch.tensor(layer.bias))
             layers += [linear, nn.ReLU()]
-        super().__init__(nn.Sequential(*layers[:-1]), batch_size)
+        super().__init__(nn.Sequential(*layers[:-1]), batch_size, device)
 
 
 class _Masked(nn.Module):
@@ -70,24 +69,21 @@ class _Masked(nn.Module):
         return nn.functional.linear(x, self.linear.weight * self.mask, self.linear.bias)
 
 
-class Masked(Dense):
+class Masked(_Torch):
     """Masked-dense PyTorch: what nearly every library does. The dense readout is not masked."""
 
-    def __init__(self, network: LayeredNetwork, batch_size: int):
-        super().__init__(network, batch_size)
+    def __init__(self, network: LayeredNetwork, batch_size: int, device: str = "cpu"):
+        model = Dense(network, batch_size).model
         for index, mask in enumerate(masks(network)[: len(network.sparse_layers)]):
-            self.model[2 * index] = _Masked(self.model[2 * index], mask)
+            model[2 * index] = _Masked(model[2 * index], mask)
+        super().__init__(model, batch_size, device)
 
 
-class SparseModule:
-    """Our SparseLinear in a torch loop with torch.optim.SGD: what a model of one's own gets."""
+class SparseModule(_Torch):
+    """Our SparseLinear in the same loop: what a model of one's own gets."""
 
-    def __init__(self, network: LayeredNetwork, batch_size: int):
-        options = {"lr": LR, "momentum": MOMENTUM, "weight_decay": WEIGHT_DECAY, "threads": 1}
-        self.engine = TorchEngine(network, batch_size=batch_size, layers="sparse", **options)
-
-    def epoch(self, x: np.ndarray, y: np.ndarray, order: np.ndarray) -> float:
-        return self.engine.run_epoch(x, y, order)
+    def __init__(self, network: LayeredNetwork, batch_size: int, device: str = "cpu"):
+        super().__init__(to_module(network, "sparse"), batch_size, device)
 
 
 class _ByHand:
