@@ -163,14 +163,25 @@ CLAIMS: tuple[Claim, ...] = (
         f"{MEAN_ACCURACY}, over values 0-1", "discussion", scale=POINTS, needed=3,
     ),
     Claim(
-        "density of weights", "A narrow minimum at zero",
+        "density of weights", "A minimum at zero",
         "density at zero", "each", everywhere(Greater(100, -1)),
         "density of |w| below 0.005 as % of its maximum", scale=POINTS,
     ),
     Claim(
-        "density of weights", "A narrow maximum after it",
+        "density of weights", "The minimum at zero is narrow",
+        "dip width", "each", everywhere(Between(0, 0.5)),
+        "|w| where the density has risen half-way to its maximum over |w| of the maximum; 'narrow' is read as up to "
+        "0.5",
+    ),
+    Claim(
+        "density of weights", "A maximum after it",
         "density maximum", "each", everywhere(Between(0.01, 1)),
         "|w| of the maximum over the median |w|; it stands before the median",
+    ),
+    Claim(
+        "density of weights", "The maximum after it is narrow",
+        "peak width", "each", everywhere(Between(0, 1)),
+        "width at half of the maximum over |w| of the maximum; 'narrow' is read as up to 1",
     ),
     Claim(
         "density of weights", "Then near-exponential decay",

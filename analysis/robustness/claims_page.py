@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis.robustness.claims import NEGLIGIBLE
+from analysis.robustness.claims import NEGLIGIBLE, STAND_INS
 from analysis.robustness.controls import CONTROLS
 from analysis.robustness.explanation import MARGIN, explanation_table, structure_table, threshold_table
 from analysis.robustness.folder import Folder
@@ -107,11 +107,15 @@ def _what_was_run(folder: Folder, metrics: pd.DataFrame) -> str:
             f"The gradient steps alone took {duration(runs['seconds_train'].sum())} of one core; masked-dense PyTorch "
             f"would need {duration(masked)}, projected from an epoch measured on the same machine."
         )
+    datasets = set(runs["dataset"])
+    stand_ins = [f"{name} for {own}" for name, own in STAND_INS.items() if name in datasets and own not in datasets]
+    if stand_ins:
+        lines.append(f"Data sets that stand in for those of a claim, whose names they bear below: {_all(stand_ins)}.")
     return "\n".join(f"* {line}" for line in lines)
 
 
-def _all(values: pd.Series) -> str:
-    return ", ".join(sorted(values.astype(str).unique()))
+def _all(values: Iterable[object]) -> str:
+    return ", ".join(sorted(set(map(str, values))))
 
 
 def _how_to_read(judgements: Sequence[Judgement]) -> str:

@@ -167,23 +167,33 @@ def weight_metrics(weights: pd.DataFrame) -> pd.DataFrame:
 
 
 def _density_shape(histogram: pd.DataFrame) -> Row:
-    """Return the dip of the density at 0, the place of its maximum, and how straight its logarithm falls after it.
+    """Return the dip of the density at 0, its maximum, the widths of both, and how straight its logarithm falls.
 
-    A maximum in the first bin is one at 0: nothing rises before it.
+    A maximum in the first bin is one at 0: nothing rises before it, so that a dip would be as wide as can be.
     """
-    width = (histogram["high"] - histogram["low"]).to_numpy()
-    centre = ((histogram["high"] + histogram["low"]) / 2).to_numpy()
-    density = histogram["links"].to_numpy() / width / histogram["links"].sum()
+    low, high = (histogram[name].to_numpy() for name in ("low", "high"))
+    centre, density = (low + high) / 2, histogram["links"].to_numpy() / (high - low)
     peak = int(density.argmax())
-    end = weighted_quantile(histogram, 0.999)
-    decay = (np.arange(density.size) >= peak) & (centre <= end)
+    at_zero = density[0] if low[0] == 0 else 0.0
+    rise = int(np.argmax(density >= (at_zero + density[peak]) / 2))
+    decay = (np.arange(density.size) >= peak) & (centre <= weighted_quantile(histogram, 0.999))
     straight = np.corrcoef(centre[decay], np.log(density[decay]))[0, 1] ** 2 if decay.sum() > 2 else np.nan
-    at_zero = density[0] if histogram["low"].iloc[0] == 0 else 0.0
     return {
         "density at zero": at_zero / density[peak],
-        "density maximum": centre[peak] / weighted_quantile(histogram, 0.5) if histogram["low"].iloc[peak] > 0 else 0.0,
+        "dip width": low[rise] / centre[peak] if low[peak] > 0 else 1.0,
+        "density maximum": centre[peak] / weighted_quantile(histogram, 0.5) if low[peak] > 0 else 0.0,
+        "peak width": _width_at_half_height(low, high, density) / centre[peak],
         "exponential decay": straight,
     }
+
+
+def _width_at_half_height(low: np.ndarray, high: np.ndarray, density: np.ndarray) -> float:
+    """Return the width of the bins around the maximum that reach half of it."""
+    peak, is_below = int(density.argmax()), density < density.max() / 2
+    before, after = np.flatnonzero(is_below[:peak]), np.flatnonzero(is_below[peak:])
+    start = low[before[-1] + 1] if before.size else low[0]
+    end = high[peak + after[0] - 1] if after.size else high[-1]
+    return float(end - start)
 
 
 def dip_metrics(history: pd.DataFrame) -> pd.DataFrame:

@@ -67,9 +67,12 @@ def _range(values: Sequence[float]) -> str:
 
 def _cost(folder: Folder) -> str:
     runs = folder.tables().read("runs")
-    epochs = pd.read_csv(folder.results / EPOCHS_FILE)
-    return (
+    told = (
         f"Its {len(runs)} trainings and their attacks took {duration(elapsed_seconds(runs))} here, their gradient "
-        f"steps {duration(runs['seconds_train'].sum())} of one core, for which masked-dense PyTorch would need "
-        f"{duration(masked_seconds(runs, epochs))} (projected from a measured epoch)."
+        f"steps {duration(runs['seconds_train'].sum())} of one core"
     )
+    measured = folder.results / EPOCHS_FILE
+    if not measured.exists():
+        return f"{told}."
+    masked = masked_seconds(runs, pd.read_csv(measured))
+    return f"{told}, for which masked-dense PyTorch would need {duration(masked)} (projected from a measured epoch)."

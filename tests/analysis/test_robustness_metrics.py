@@ -134,6 +134,8 @@ def test_intermediate_weights_and_the_shape_of_the_density():
     flat_row = shape.xs("l3", level="rule").iloc[0]
     assert random["density at zero"] == pytest.approx(200 / falling[1])
     assert random["density maximum"] == pytest.approx(0.15 / weighted_quantile(rows[0], 0.5))
+    assert random["dip width"] == pytest.approx(0.1 / 0.15)  # the second bin is the maximum
+    assert random["peak width"] == pytest.approx(0.3 / 0.15)  # then 0.74 and 0.55 of it, then 0.41
     assert random["exponential decay"] > 0.9999
     assert flat_row["density at zero"] == pytest.approx(1)
     assert flat_row["intermediate weights"] > random["intermediate weights"]
@@ -142,7 +144,16 @@ def test_intermediate_weights_and_the_shape_of_the_density():
 def test_a_density_that_only_falls_has_its_maximum_at_zero():
     edges = np.arange(11) / 10
     rows = [weight_rows(0, rule, edges[:-1], edges[1:], np.arange(10, 0, -1)) for rule in ("random", "ch3-l3")]
-    assert weight_metrics(pd.concat(rows))["density maximum"].tolist() == [0, 0]
+    shape = weight_metrics(pd.concat(rows))
+    assert shape["density maximum"].tolist() == [0, 0] and shape["dip width"].tolist() == [1, 1]
+    assert shape["peak width"].tolist() == pytest.approx([0.6 / 0.05] * 2)  # six bins reach 5
+
+
+def test_a_maximum_among_empty_bins_is_as_wide_as_its_bins():
+    rows = [weight_rows(0, rule, [0.0, 0.4, 0.8], [0.1, 0.5, 0.9], [10, 30, 10]) for rule in ("random", "ch3-l3")]
+    shape = weight_metrics(pd.concat(rows))
+    assert shape["peak width"].tolist() == pytest.approx([0.1 / 0.45] * 2)
+    assert shape["dip width"].tolist() == pytest.approx([0.4 / 0.45] * 2)
 
 
 def test_quantiles_and_shares_of_a_histogram():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import matplotlib
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from analysis.robustness.drawing.networks import sample
 from analysis.robustness.folder import HOME, Folder
 from analysis.robustness.judgement import judge
 from analysis.robustness.metrics import metric_table
+from analysis.robustness.projection import EPOCHS_FILE
 from analysis.robustness.readme import BLOCK, readme_block, update_readme
 from analysis.robustness.report import draw_and_judge
 from tests.analysis.synthetic import Effects, fill
@@ -77,6 +80,15 @@ def test_the_claims_page_says_what_was_found(folder):
     assert all(line.endswith("|") for line in tables)
 
 
+def test_the_claims_page_names_the_data_sets_that_stand_in_for_others(tmp_path, folder):
+    other = Folder(tmp_path)
+    fill(other, Study(datasets=("fashion-mnist-6k", "mnist"), seeds=1, epochs=4, arms=("main",)))
+    metrics = metric_table(other.tables())
+    assert "below: fashion-mnist-6k for fashion-mnist." in claims_page(other, metrics, judge(metrics))
+    metrics = metric_table(folder.tables())
+    assert "stand in for" not in claims_page(folder, metrics, judge(metrics))
+
+
 def test_the_claims_page_tells_rules_apart_where_they_differ(folder):
     metrics = metric_table(folder.tables())
     of_random = metrics["rule"] == "random"
@@ -98,6 +110,13 @@ def test_the_readme_gets_its_block_and_nothing_else_changes(folder, tmp_path):
     assert update_readme(readme, folder, metrics, judge(metrics))
     assert readme.read_text() == f"before\n{marked(BLOCK, block(folder))}\nafter\n"
     assert "20 times" not in readme.read_text() and "3 seeds on 2 data sets" in readme.read_text()
+
+
+def test_without_a_measured_epoch_the_readme_makes_no_projection(folder, tmp_path):
+    other = Folder(tmp_path)
+    shutil.copytree(folder.results, other.results)
+    (other.results / EPOCHS_FILE).unlink(missing_ok=True)
+    assert block(other).endswith("of one core.") and "masked-dense" not in block(other)
 
 
 @pytest.fixture(scope="module")
