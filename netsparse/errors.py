@@ -39,6 +39,13 @@ def check_number(
     """Return `value` as a float, or raise a `ValueError` that names it and the range it should be in.
 
     NaN and infinity are always refused. `above` and `below` are strict bounds, `at_least` and `at_most` are not.
+
+    Examples
+    --------
+    >>> check_number("zeta", 1.5, at_least=0, at_most=1)
+    Traceback (most recent call last):
+    ...
+    ValueError: zeta must be finite and at least 0 and at most 1, got 1.5
     """
     try:
         number = float(value)
@@ -57,7 +64,15 @@ def check_number(
 
 
 def check_count(name: str, value: int, *, at_least: int = 0) -> int:
-    """Return `value` as an int, or raise an error that names it; booleans and fractions are refused."""
+    """Return `value` as an int, or raise an error that names it; booleans and fractions are refused.
+
+    Examples
+    --------
+    >>> check_count("epochs", 0, at_least=1)
+    Traceback (most recent call last):
+    ...
+    ValueError: epochs must be at least 1, got 0
+    """
     try:
         whole = not isinstance(value, bool) and int(value) == value
     except (TypeError, ValueError, OverflowError):  # not a number, NaN, infinity
@@ -74,6 +89,13 @@ def check_positions(name: str, values, n: int) -> np.ndarray:
 
     Fractions would be cut off, negative numbers count from the end and a mask be taken for the positions 0 and 1:
     none of them is let through.
+
+    Examples
+    --------
+    >>> check_positions("order", [0, 5], 3)
+    Traceback (most recent call last):
+    ...
+    ValueError: order must be from 0 to 2, got 0 to 5
     """
     positions = np.asarray(values)
     if positions.size and positions.dtype.kind not in "iu":

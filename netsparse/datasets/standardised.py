@@ -30,6 +30,15 @@ class Standardised:
     y_train, y_test, y_validation : numpy.ndarray of int64, shape (samples,), read-only
     mean, deviation : float
         In pixel units. A change of a pixel by e is a change of x by e / deviation.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> inputs = ns.datasets.load("fashion-mnist-6k").standardised()
+    >>> inputs.x_train.shape, bool(abs(inputs.x_train.mean()) < 1e-3), round(float(inputs.x_train.std()), 3)
+    ((5000, 784), True, 1.0)
+    >>> float(inputs.to_pixels(inputs.x_train).max().round(3))
+    1.0
     """
 
     x_train: np.ndarray

@@ -264,7 +264,15 @@ class BipartiteLayer:
 
 
 def check_layer(layer: BipartiteLayer) -> None:
-    """Raise a `TypeError` unless `layer` is a `BipartiteLayer`."""
+    """Raise a `TypeError` unless `layer` is a `BipartiteLayer`.
+
+    Examples
+    --------
+    >>> check_layer([[1.0, 0.0]])
+    Traceback (most recent call last):
+    ...
+    TypeError: layer must be a BipartiteLayer, got list
+    """
     if not isinstance(layer, BipartiteLayer):
         raise TypeError(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
 

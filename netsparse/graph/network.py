@@ -279,7 +279,15 @@ class LayeredNetwork:
 
 
 def check_network(network: LayeredNetwork) -> None:
-    """Raise a `TypeError` unless `network` is a `LayeredNetwork`."""
+    """Raise a `TypeError` unless `network` is a `LayeredNetwork`.
+
+    Examples
+    --------
+    >>> check_network("network.npz")
+    Traceback (most recent call last):
+    ...
+    TypeError: network must be a LayeredNetwork, got str
+    """
     if not isinstance(network, LayeredNetwork):
         raise TypeError(f"network must be a LayeredNetwork, got {type(network).__name__}")
 

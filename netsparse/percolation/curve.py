@@ -22,7 +22,16 @@ QUANTITIES = ("paths", "components", "pairs")
 
 
 class Point(NamedTuple):
-    """A marked point of a curve: the fraction of the order removed, and the value there."""
+    """A marked point of a curve: the fraction of the order removed, and the value there.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((1, 4), 1.0, readout=0, rng=0)
+    >>> curve = ns.percolation.curve(network, [0, 1, 2, 3], quantities=("components",))
+    >>> curve.largest_second_moment()
+    Point(fraction=1.0, value=0.8)
+    """
 
     fraction: float
     value: float

@@ -24,6 +24,13 @@ class MinimumCut:
     kind : {'links', 'neurons'}
     ids : numpy.ndarray of int64
         Ascending, numbered as in a removal order, which they can serve as.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> cut = ns.percolation.minimum_cut(ns.generate.erdos_renyi((9, 3, 9), 1.0, readout=0, rng=0), kind="neurons")
+    >>> cut.kind, cut.size, cut.ids.tolist()
+    ('neurons', 3, [9, 10, 11])
     """
 
     kind: str

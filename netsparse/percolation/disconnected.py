@@ -23,6 +23,17 @@ class DisconnectedReport:
         Per layer, the removed links as ascending positions in the CSR order of the old layer.
     bias_cleared : tuple of numpy.ndarray of bool
         Per layer, over its columns: biases that were not 0 and now are, folded where that matters.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> hidden = ns.BipartiteLayer.from_links([0], [0], [1.0], shape=(1, 2), bias=[0.0, 3.0])
+    >>> out = ns.BipartiteLayer.from_links([0, 1], [0, 0], [1.0, 2.0], shape=(2, 1))
+    >>> network, report = ns.percolation.remove_disconnected(ns.LayeredNetwork([hidden, out]))
+    >>> report
+    DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(0, 1))
+    >>> network.layers[1].bias.tolist()
+    [6.0]
     """
 
     neurons: tuple[np.ndarray, ...]

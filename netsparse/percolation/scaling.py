@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 
 class ThresholdFit(NamedTuple):
-    """p_c(N) = threshold + amplitude x N^(-1 / nu), and the root mean square residual of the fit."""
+    """p_c(N) = threshold + amplitude x N^(-1 / nu), and the root mean square residual of the fit.
+
+    Examples
+    --------
+    >>> import numpy as np, netsparse as ns
+    >>> sizes = np.array([100, 1000, 10_000])
+    >>> fit = ns.percolation.fit_threshold(sizes, 0.2 + sizes**-0.5, nu=2.0)
+    >>> round(fit.threshold, 6), round(fit.amplitude, 6), fit.nu
+    (0.2, 1.0, 2.0)
+    """
 
     threshold: float
     amplitude: float

@@ -22,6 +22,14 @@ class Survival:
     links : list of numpy.ndarray of int64
         Per layer, in CSR order: the same for lying on an input-to-output path.
     n_removals : int
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((2, 1, 1), 1.0, readout=0, rng=0)
+    >>> lives = ns.percolation.survival(network, [0, 2, 1])
+    >>> [life.tolist() for life in lives.links], [life.tolist() for life in lives.neurons]
+    ([[0, 1], [1]], [[0, 1], [1], [1]])
     """
 
     neurons: list[np.ndarray]

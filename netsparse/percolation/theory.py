@@ -31,6 +31,13 @@ class Messages:
         P: it lies on an input-to-output path.
     active_links : float
         Expected number of links on input-to-output paths.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> messages = ns.percolation.message_passing(ns.generate.erdos_renyi((1, 1, 1), 1.0, readout=0, rng=0), kept=0.5)
+    >>> [forward.round(6).tolist() for forward in messages.forward], messages.active_links
+    ([[1.0], [0.5], [0.25]], 0.5)
     """
 
     forward: list[np.ndarray]

@@ -87,7 +87,16 @@ def figure(n_panels: int = 1, *, columns: int = 2, height: float = 2.2) -> tuple
 
 
 def legend_above(figure: Figure, ax: Axes) -> None:
-    """Give all panels one legend, that of `ax`, above them."""
+    """Give all panels one legend, that of `ax`, above them.
+
+    Examples
+    --------
+    >>> drawn, panels = figure(2)
+    >>> line = panels[0].plot([0, 1], label="accuracy")
+    >>> legend_above(drawn, panels[0])
+    >>> [text.get_text() for text in drawn.legends[0].get_texts()]
+    ['accuracy']
+    """
     import matplotlib.pyplot as plt
 
     with plt.rc_context(RC):
@@ -95,7 +104,17 @@ def legend_above(figure: Figure, ax: Axes) -> None:
 
 
 def save(picture: Axes | Figure, path: str | PathLike) -> None:
-    """Write the figure of an Axes, or a figure, as a PNG file, whole or not at all."""
+    """Write the figure of an Axes, or a figure, as a PNG file, whole or not at all.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "empty.png"
+    ...     save(figure()[0], path)
+    ...     path.read_bytes()[1:4]
+    b'PNG'
+    """
     with atomic_path(path) as temporary:
         picture.figure.savefig(temporary, format="png", dpi=RC["savefig.dpi"])
 

@@ -29,6 +29,15 @@ class LayerUpdate:
         Positions of the surviving links in the CSR order of the old and of the new layer, both ascending.
     bias_cleared : numpy.ndarray of bool, shape (columns,)
         Neurons whose bias was set to 0 with their links; their optimiser state goes with it.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((30, 20, 10, 5), 0.2, rng=0)
+    >>> rewired, update = ns.rewire.update(network, zeta=0.3, regrowth="random", rng=0)
+    >>> first = update.layers[0]
+    >>> first.grown == first.removed + first.disconnected, first.kept_from.size + first.grown
+    (True, 120)
     """
 
     removed_from: np.ndarray
@@ -62,6 +71,16 @@ class TopologyUpdate:
     seconds : dict of str to float
         Wall time of the stages ``removal``, ``disconnected``, ``regrowth`` and ``weights`` (drawing the new
         weights and assembling the new layers).
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.erdos_renyi((30, 20, 10, 5), 0.2, rng=0)
+    >>> rewired, update = ns.rewire.update(network, zeta=0.3, regrowth="random", rng=0)
+    >>> list(update.frame().grown - update.frame().removed - update.frame().disconnected)
+    [0, 0, 0]
+    >>> list(update.seconds)
+    ['removal', 'disconnected', 'regrowth', 'weights']
     """
 
     layers: tuple[LayerUpdate, ...]

@@ -44,6 +44,13 @@ class Attack:
         Whether strengths are whole numbers, of which the larger are the weaker ones (bits).
     passes : int
         Cost of a state in forward passes over the samples, roughly: for estimates of the time left.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> attack = ns.robustness.get_attack("noise")
+    >>> attack.kind, attack.unit, attack.stochastic
+    ('weights', 'noise deviation / mean |w|', True)
     """
 
     name: str
@@ -152,6 +159,11 @@ def get_attack(attack: str | Attack) -> Attack:
     ------
     ValueError
         For an unknown name; the error lists the known ones.
+
+    Examples
+    --------
+    >>> get_attack("prune-random").kind
+    'links'
     """
     if isinstance(attack, Attack):
         return attack

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 
 class Diverged(NetsparseError):
-    """The loss is NaN or infinite."""
+    """The loss is NaN or infinite.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> issubclass(ns.train.Diverged, ValueError)
+    True
+    """
 
 
 class _Evaluation(NamedTuple):

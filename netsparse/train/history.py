@@ -21,6 +21,12 @@ class EpochRecord(NamedTuple):
 
     An epoch is: gradient steps, then the evaluation, then (if one is due) a topology update. Counts of links are
     sums over the sparse layers unless they say otherwise.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> ns.train.EpochRecord._fields[:3]
+    ('epoch', 'train_loss', 'test_accuracy')
     """
 
     epoch: int  #: from 1

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 
 
 class Result(NamedTuple):
-    """What a run leaves: the trained network and a table with a row per epoch, as in ``history.csv``."""
+    """What a run leaves: the trained network and a table with a row per epoch, as in ``history.csv``.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> settings = ns.train.Settings(dataset="fashion-mnist-6k", epochs=2)
+    >>> data = ns.datasets.load(settings.dataset)
+    >>> network = ns.train.initial_network(settings, data.n_features, data.n_classes)
+    >>> trained, history = ns.train.fit(network, data, settings, progress=False)
+    >>> list(history.epoch), list(history.links)
+    ([1, 2], [37840, 37840])
+    """
 
     network: LayeredNetwork
     history: pandas.DataFrame
@@ -137,6 +148,14 @@ def check_fits(network: LayeredNetwork, data: Dataset) -> None:
     ----------
     network : LayeredNetwork
     data : Dataset
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> check_fits(ns.generate.erdos_renyi((100, 50, 10), 0.1, rng=0), ns.datasets.load("fashion-mnist-6k"))
+    Traceback (most recent call last):
+    ...
+    ValueError: fashion-mnist-6k does not fit the network: its samples have 784 values, the network has 100 inputs
     """
     if data.n_features != network.sizes[0]:
         raise ValueError(
