@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.history import EpochRecord
+from netsparse.train.lock import alone_with
 from netsparse.train.provenance import FORMAT
 from netsparse.train.settings import Settings, flag
 
@@ -85,6 +87,10 @@ class RunFolder:
         self.check_is_run()
         check_writable(self.path)
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Return a context in which no other process can train here; entering it fails if one does."""
+        return alone_with(self.settings_file)
+
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
         try:
@@ -143,6 +149,12 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         with atomic_path(self.settings_file) as temporary:
             temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def forget_run_without_epochs(self) -> None:
+        """Remove the description of a run that has no epoch to continue from."""
+        if not self.checkpoint_file.exists():
+            self.history_file.unlink(missing_ok=True)
+            self.settings_file.unlink()
 
     def cut_history(self, n_epochs: int) -> list[EpochRecord]:
         """Drop the rows beyond the epochs that the checkpoint knows of; return the others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ from netsparse.errors import FileFormatError
 from netsparse.graph import LayeredNetwork
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
-from netsparse.train.epoch import run_epoch
+from netsparse.train.epoch import Diverged, run_epoch
 from netsparse.train.folder import RunFolder
 from netsparse.train.history import EpochRecord
 from netsparse.train.progress import show
@@ -89,9 +90,10 @@ def fit(
     ValueError
         If the data do not fit the network; before anything is written.
     NetsparseError
-        If `out` holds another run, cannot be written to, or has nothing to resume; before anything is written.
+        If `out` holds another run, cannot be written to, has nothing to resume, or another process trains in it;
+        before anything is written.
     Diverged
-        If the loss becomes NaN or infinite. The folder keeps the last good epoch.
+        If the loss becomes NaN or infinite. The folder keeps the last good epoch; without one it is left empty.
 
     Notes
     -----
@@ -122,20 +124,28 @@ def fit(
     inputs = held_out.standardised(network.dtype)
     description = describe(settings, network, inputs, command)
     start = Checkpoint(0, network, {})
-    if folder and resume:
-        folder.check_same_run(description)
-        folder.drop_unfinished_files()
-        start = folder.checkpoint() or start
-    if folder and start.epoch == settings.epochs and folder.is_finished():
-        return Result(start.network, histories.to_frame(folder.history(start.epoch)))
-    engine = make_engine(start.network, settings)
-    if start.epoch:
-        _restore(engine, start, folder)
-    if folder and not resume:
-        folder.start(description)
-    trained, records = _train(engine, start, inputs, settings, folder, progress)
-    if folder:
-        folder.finish(trained, records)
+    with ExitStack() as held:
+        if folder and resume:
+            folder.check_same_run(description)
+            held.enter_context(folder.alone())
+            folder.drop_unfinished_files()
+            start = folder.checkpoint() or start
+        if folder and start.epoch == settings.epochs and folder.is_finished():
+            return Result(start.network, histories.to_frame(folder.history(start.epoch)))
+        engine = make_engine(start.network, settings)
+        if start.epoch:
+            _restore(engine, start, folder)
+        if folder and not resume:
+            folder.start(description)
+            held.enter_context(folder.alone())
+        try:
+            trained, records = _train(engine, start, inputs, settings, folder, progress)
+        except Diverged:
+            if folder:
+                folder.forget_run_without_epochs()  # so that the same command with another rate can start there
+            raise
+        if folder:
+            folder.finish(trained, records)
     return Result(trained, histories.to_frame(records))
 
 

@@ -167,6 +167,37 @@ def test_nothing_to_resume(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_in_which_another_process_trains_is_left_alone(tmp_path, monkeypatch):
+    own = settings()
+    with monkeypatch.context() as patch, pytest.raises(Stop):
+        stop_after(2, patch)
+        fit(own, out=tmp_path)
+    half_written = tmp_path / ".checkpoint-other.npz"
+    half_written.touch()
+    content = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    with train.RunFolder(tmp_path).alone(), pytest.raises(NetsparseError, match="another process is training in"):
+        fit(own, out=tmp_path, resume=True)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == content
+    fit(own, out=tmp_path, resume=True)
+    assert not half_written.exists()
+
+
+def test_a_training_keeps_others_out_until_it_ends(tmp_path, monkeypatch):
+    own, folder, refused = settings(epochs=2), train.RunFolder(tmp_path), []
+
+    def save_epoch(self, record, checkpoint, *, snapshot):
+        with pytest.raises(NetsparseError, match="another process"), folder.alone():
+            pass
+        refused.append(record.epoch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train.RunFolder, "save_epoch", save_epoch)
+        fit(own, out=tmp_path)
+    assert refused == [1, 2]
+    with folder.alone():
+        pass
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": "other"}', '{"format": "netsparse run 1"}'])
 def test_a_damaged_description_is_refused(tmp_path, text):
     fit(settings(), out=tmp_path)
