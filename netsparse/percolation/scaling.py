@@ -115,6 +115,11 @@ def collapse(
     pandas.DataFrame
         Tidy, a row per point: size, x, y.
 
+    Raises
+    ------
+    ValueError
+        If there is no curve, a size is not positive, or p and S are not of one length.
+
     Examples
     --------
     >>> import netsparse as ns
@@ -128,10 +133,16 @@ def collapse(
     check_number("threshold", threshold)
     check_number("nu", nu, above=0)
     check_number("beta", beta)
+    if not curves:
+        raise ValueError("there are no curves to collapse")
     frames = []
-    for size, (p, values) in curves.items():
-        x = (np.asarray(p, dtype=float) - threshold) * size ** (1 / nu)
-        frames.append(pd.DataFrame({"size": size, "x": x, "y": np.asarray(values) * size ** (beta / nu)}))
+    for size, points in curves.items():
+        check_number("size", size, above=0)
+        p, values = (np.asarray(axis, dtype=float) for axis in points)
+        if p.ndim != 1 or p.shape != values.shape:
+            raise ValueError(f"p and S of size {size} must be of one length, got shapes {p.shape} and {values.shape}")
+        x = (p - threshold) * size ** (1 / nu)
+        frames.append(pd.DataFrame({"size": size, "x": x, "y": values * size ** (beta / nu)}))
     return pd.concat(frames, ignore_index=True)
 
 

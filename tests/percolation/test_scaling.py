@@ -70,6 +70,19 @@ def test_collapse_refuses_what_it_cannot_compare():
         percolation.collapse({}, 0.5, 0)
 
 
+@pytest.mark.parametrize(
+    ("curves", "message"),
+    [
+        ({}, "no curves"),
+        ({0: ([0.1], [1])}, "size must be"),
+        ({10: ([0.1, 0.2], [1])}, r"size 10 must be of one length, got shapes \(2,\) and \(1,\)"),
+    ],
+)
+def test_collapse_refuses_bad_curves(curves, message):
+    with pytest.raises(ValueError, match=message):
+        percolation.collapse(curves, 0.5, 3)
+
+
 def test_thresholds_of_random_layers_extrapolate_to_theory():
     """Pseudo-thresholds of N + N neurons of mean degree 4 approach a kept fraction of 1/4."""
     sizes, found = [], []
