@@ -14,14 +14,33 @@ from netsparse.kernels.activation import FASTMATH, times_derivative
 
 @njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
 def link_gradients(links, neuron, signals, deltas, gradients, width):
-    """Add sum over samples of signals[neuron] * deltas[target] to the gradient of each out-link of a neuron."""
-    x = signals[neuron]
-    for k in range(links.indptr[neuron], links.indptr[neuron + 1]):
-        delta = deltas[links.targets[k]]
-        total = signals.dtype.type(0)
+    """Add sum over samples of signals[neuron] * deltas[target] to the gradient of each out-link of a neuron.
+
+    Four links at a time share the reads of the signals, and their sums need not wait for each other: a tenth of the
+    backward pass at 32 samples.
+    """
+    targets, x, zero = links.targets, signals[neuron], signals.dtype.type(0)
+    k, stop = links.indptr[neuron], links.indptr[neuron + 1]
+    while k + 4 <= stop:
+        d0, d1 = deltas[targets[k]], deltas[targets[k + 1]]
+        d2, d3 = deltas[targets[k + 2]], deltas[targets[k + 3]]
+        t0, t1, t2, t3 = zero, zero, zero, zero
         for j in range(width):
-            total += x[j] * delta[j]
-        gradients[k] += total
+            t0 += x[j] * d0[j]
+            t1 += x[j] * d1[j]
+            t2 += x[j] * d2[j]
+            t3 += x[j] * d3[j]
+        gradients[k] += t0
+        gradients[k + 1] += t1
+        gradients[k + 2] += t2
+        gradients[k + 3] += t3
+        k += 4
+    while k < stop:
+        d0, t0 = deltas[targets[k]], zero
+        for j in range(width):
+            t0 += x[j] * d0[j]
+        gradients[k] += t0
+        k += 1
 
 
 @njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
