@@ -39,7 +39,7 @@ def run(quick: bool) -> pd.DataFrame | None:
 
 
 def contest(network: LayeredNetwork, batch: int, part: float, device: str, repeats: int = 3) -> pd.DataFrame:
-    """Time a part of an epoch of each contender, taking turns, once they have shown the same losses."""
+    """Time a part of an epoch of each contender, taking turns, once ours and masked PyTorch have shown equal losses."""
     kinds = {OURS: SparseModule, "masked PyTorch": Masked, "dense PyTorch": Dense}
     trainers = {name: kind(network, batch, device) for name, kind in kinds.items()}
     samples = round(part * EPOCH)

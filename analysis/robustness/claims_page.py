@@ -10,7 +10,14 @@ import pandas as pd
 
 from analysis.robustness.claims import NEGLIGIBLE, STAND_INS
 from analysis.robustness.controls import CONTROLS
-from analysis.robustness.explanation import MARGIN, explanation_table, structure_table, threshold_table
+from analysis.robustness.explanation import (
+    LEFT_OVER,
+    MARGIN,
+    explanation_table,
+    explanation_verdict,
+    structure_table,
+    threshold_table,
+)
 from analysis.robustness.folder import Folder
 from analysis.robustness.judgement import FEWEST_SEEDS_OF_A_SETTING, Judgement
 from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
@@ -110,7 +117,7 @@ def _what_was_run(folder: Folder, metrics: pd.DataFrame) -> str:
     datasets = set(runs["dataset"])
     stand_ins = [f"{name} for {own}" for name, own in STAND_INS.items() if name in datasets and own not in datasets]
     if stand_ins:
-        lines.append(f"Data sets that stand in for those of a claim, whose names they bear below: {_all(stand_ins)}.")
+        lines.append(f"Data sets listed under the names of those that the claims are about: {_all(stand_ins)}.")
     return "\n".join(f"* {line}" for line in lines)
 
 
@@ -126,13 +133,18 @@ def _how_to_read(judgements: Sequence[Judgement]) -> str:
             f"* Effects are means over seeds with {CONFIDENCE:.0%} Student t intervals. Rules are compared by paired "
             "differences: both rules of a seed start from one network and see the batches in one order.",
             f"* Claims of a direction are judged by t tests at {LEVEL:.0%} after Holm's correction for all {tests} of "
-            f"them; a difference of accuracies that its interval shows to be under {NEGLIGIBLE:g} points refutes them "
-            "too. Claims of a range or of equality hold if the whole interval lies in the range and fail if none of it "
-            f"does. These {len(judged) - tests} intervals are not corrected: one in twenty may miss.",
+            f"them; a difference of accuracies that is under {NEGLIGIBLE:g} points for sure refutes them too. The "
+            f"other {len(judged) - tests} cases, of a range or of equality, hold if the whole interval lies in the "
+            "range. What refutes by an interval needs one that is widened for the number of cases of its claim "
+            "(Bonferroni), since any of them refutes it; claims are not corrected for each other there.",
             f"* Nothing is claimed from fewer than {FEWEST_SEEDS} seeds. A claim about several data sets holds if it "
             "does on each of them, unless it says how many, and fails if it fails on too many. A claim that does not "
-            "compare the rules is judged for each of them apart, and must hold for both. EMNIST letters are replaced "
-            "by OCR letters at 28 x 28.",
+            "compare the rules is judged for each of them apart, and must hold for both. Claims about EMNIST letters "
+            "are judged on OCR letters at 28 x 28.",
+            "* The paper's words are vague in places; the third column of the effects says how they are read. How much "
+            "better '(slightly) better' is, is not judged. The readings of the minimum, the maximum and the decay of "
+            "the density of weights, and of crossing curves, were sharpened after two seeds had been seen, all others "
+            "were fixed before.",
             "* The last two columns say in how many of the other settings (pairs of zeta and learning rate, preset "
             f"`default`; {FEWEST_SEEDS_OF_A_SETTING} seeds or more) and data sets the mean is as claimed, which is "
             "no test.",
@@ -211,16 +223,21 @@ def _explanation_part(metrics: pd.DataFrame) -> list[str]:
         "* `common-distribution`: topology, signs and ranks of |w| as trained, but |w| exponentially distributed in "
         "both rules; a difference that the distribution explains vanishes. `change` is the paired difference that it "
         "makes.\n"
-        "* Explained: `change` takes a difference away whose interval excluded 0, and what is left may be none; not "
-        f"explained: one of the same sign is left. These {CONFIDENCE:.0%} intervals, and those below, are not "
-        "corrected for their number.",
+        f"* Explained: of a difference whose interval excludes 0, less than {LEFT_OVER:.0%} is left, with its whole "
+        "interval; partly: a difference of the same sign is left, but `change` took some of it; not explained: one is "
+        f"left, and no change is shown. These {CONFIDENCE:.0%} intervals, and those below, are not corrected for their "
+        "number.\n"
+        "* No control is neutral: what it costs the rules in clean accuracy, below, is not the same for both, and is "
+        "in `change` too.",
         _tally("differences between the rules", table["verdict"]),
+        f"The claim that the weights explain the differences: **{explanation_verdict(table)}**. It holds if they "
+        "explain all differences that were shown, and does not if they leave a part of one.",
         markdown_table(["attack", "data set", *columns, "by the distribution"], rows),
         "How much of a network a control leaves to be attacked; '-' stands above where it is at chance.",
         _clean_accuracies(metrics),
         "What weights and topology do to percolation: % of the sparse links removed when the active neurons are "
-        "halved, CH3-L3 minus random. A difference that stays on a random topology of the same degrees is due to the "
-        "degrees.",
+        "halved, CH3-L3 minus random. Under random removal, a difference that stays on a random topology of the same "
+        "degrees is due to the degrees; in the other orders also to the weights, which stay with their rows.",
         _structure(metrics),
     ]
 

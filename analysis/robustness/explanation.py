@@ -10,10 +10,11 @@ from analysis.robustness.controls import CONTROLS
 from analysis.robustness.judgement import paired_values
 from analysis.robustness.metrics import ATTACK_OF_ORDER
 from analysis.robustness.statistics import Estimate, estimate
-from analysis.robustness.verdicts import FEWEST_SEEDS, UNCLEAR
+from analysis.robustness.verdicts import FAILS, FEWEST_SEEDS, HOLDS, UNCLEAR
 
 DISTRIBUTION = "common-distribution"
-NOTHING, EXPLAINED, NOT_EXPLAINED = "no difference to explain", "explained", "not explained"
+NOTHING, EXPLAINED, PARTLY, NOT_EXPLAINED = "no difference shown", "explained", "partly explained", "not explained"
+LEFT_OVER = 0.25  # a difference of which less is left is explained
 MARGIN = 2.0  # per cent of the links; closer than that is 'at' the threshold
 BEFORE, AT, AFTER = "before", "at", "after"
 
@@ -49,17 +50,30 @@ def _explanation(cell: pd.DataFrame, attack: str) -> dict[str, object]:
 def explained(trained: Estimate, common: Estimate, change: Estimate) -> str:
     """Return whether a difference of the rules vanishes once both have one weight distribution.
 
-    Explained: the common distribution changes the difference for sure, and what is left may be none. Not explained:
-    a difference of the same sign is left for sure. No interval is adjusted.
+    Explained: what is left is, with its whole interval, within `LEFT_OVER` of the difference. Partly: a difference of
+    the same sign is left for sure, and is smaller for sure. Not explained: one is left, and it is not. No interval is
+    adjusted.
     """
     if min(trained.n, common.n, change.n) < FEWEST_SEEDS:
         return UNCLEAR
     if not _excludes_zero(trained):
         return NOTHING
-    if _excludes_zero(common) and np.sign(common.mean) == np.sign(trained.mean):
-        return NOT_EXPLAINED
-    shrinks = _excludes_zero(change) and np.sign(change.mean) == np.sign(trained.mean)
-    return EXPLAINED if shrinks and not _excludes_zero(common) else UNCLEAR
+    if max(abs(common.low), abs(common.high)) <= LEFT_OVER * abs(trained.mean):
+        return EXPLAINED
+    if not (_excludes_zero(common) and np.sign(common.mean) == np.sign(trained.mean)):
+        return UNCLEAR
+    return PARTLY if _excludes_zero(change) and np.sign(change.mean) == np.sign(trained.mean) else NOT_EXPLAINED
+
+
+def explanation_verdict(table: pd.DataFrame) -> str:
+    """Return whether the distribution of the weights explains the differences in resilience.
+
+    It does if it explains every difference that was shown, and does not if one is explained in part only or not.
+    """
+    shown = table.loc[table["verdict"] != NOTHING, "verdict"]
+    if shown.isin([PARTLY, NOT_EXPLAINED]).any():
+        return FAILS
+    return HOLDS if len(shown) and (shown == EXPLAINED).all() else UNCLEAR
 
 
 def structure_table(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.robustness.claims import CLAIMS, STAND_INS, Claim
-from analysis.robustness.statistics import Estimate, estimate, holm
+from analysis.robustness.statistics import Estimate, estimate, geometric, holm
 from analysis.robustness.verdicts import combined
 
 FEWEST_SEEDS_OF_A_SETTING = 2
@@ -78,13 +78,7 @@ def judge(metrics: pd.DataFrame, claims: Sequence[Claim] = CLAIMS) -> list[Judge
     """Return the judgement of all claims; p-values are adjusted over all tests of all of them."""
     main = metrics[metrics["arm"] == "main"]
     estimates = [
-        {
-            case: estimate(
-                _values(_runs_on(case.dataset, main), claim, case.rule),
-                null=getattr(claim.tests[case.dataset], "than", 0.0),
-            )
-            for case in cases(claim)
-        }
+        {case: _estimate(_values(_runs_on(case.dataset, main), claim, case.rule), claim, case) for case in cases(claim)}
         for claim in claims
     ]
     p_values = _adjusted(claims, estimates)
@@ -111,7 +105,10 @@ def other_settings(metrics: pd.DataFrame, claim: Claim, arm: str) -> list[bool]:
 def _judgement(
     claim: Claim, estimates: dict[Case, Estimate], p_values: dict[Case, float], metrics: pd.DataFrame
 ) -> Judgement:
-    verdicts = {case: claim.tests[case.dataset].verdict(found, p_values[case]) for case, found in estimates.items()}
+    verdicts = {
+        case: claim.tests[case.dataset].verdict(found, p_values[case], len(estimates))
+        for case, found in estimates.items()
+    }
     return Judgement(
         claim,
         estimates,
@@ -125,6 +122,12 @@ def _runs_on(dataset: str, runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs on a data set; if there are none, those on the one that stands in for it."""
     own = runs[runs["dataset"] == dataset]
     return own if len(own) else runs[runs["dataset"].map(STAND_INS) == dataset]
+
+
+def _estimate(values: np.ndarray, claim: Claim, case: Case) -> Estimate:
+    if claim.kind == "ratio":
+        return geometric(values)
+    return estimate(values, null=getattr(claim.tests[case.dataset], "than", 0.0))
 
 
 def _values(cell: pd.DataFrame, claim: Claim, rule: str) -> np.ndarray:

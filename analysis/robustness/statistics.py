@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -20,7 +20,8 @@ class Estimate:
     low, high : float
         Two-sided Student t interval at `CONFIDENCE`; NaN from fewer than two values.
     p : float
-        Of the two-sided t test against `null`; NaN from fewer than two values.
+        Of the two-sided t test against `null`; NaN from fewer than two values, or from values without spread: that a
+        few seeds agree to the last digit is no test.
     n : int
     """
 
@@ -29,6 +30,21 @@ class Estimate:
     high: float
     p: float
     n: int
+
+    def widened(self, cases: int) -> Estimate:
+        """Return the estimate with the interval that one of so many needs for `CONFIDENCE` in all (Bonferroni).
+
+        Examples
+        --------
+        >>> e = estimate([1.0, 2.0, 3.0]).widened(2)
+        >>> round(e.low, 2), round(e.high, 2)
+        (-1.58, 5.58)
+        """
+        if self.n < 2:
+            return self
+        one, many = (stats.t.isf((1 - CONFIDENCE) / 2 / count, self.n - 1) for count in (1, cases))
+        half = float((self.high - self.mean) * many / one)
+        return replace(self, low=self.mean - half, high=self.mean + half)
 
 
 def estimate(values, null: float = 0.0) -> Estimate:
@@ -52,13 +68,22 @@ def estimate(values, null: float = 0.0) -> Estimate:
         return Estimate(mean, np.nan, np.nan, np.nan, 1)
     error = float(values.std(ddof=1) / np.sqrt(n))
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) * error
-    return Estimate(mean, mean - half, mean + half, _p_value(mean - null, error, n), n)
+    p = float(2 * stats.t.sf(abs(mean - null) / error, n - 1)) if error > 0 else np.nan
+    return Estimate(mean, mean - half, mean + half, p, n)
 
 
-def _p_value(difference: float, error: float, n: int) -> float:
-    if error == 0:
-        return 1.0 if difference == 0 else 0.0
-    return float(2 * stats.t.sf(abs(difference) / error, n - 1))
+def geometric(values) -> Estimate:
+    """Return the geometric mean of positive `values` with the interval of their logarithms; the test is against 1.
+
+    Examples
+    --------
+    >>> e = geometric([1.0, 4.0, 16.0])
+    >>> round(e.mean, 6), round(e.low * e.high, 6)
+    (4.0, 16.0)
+    """
+    of_logarithms = estimate(np.log(np.asarray(values, dtype=np.float64)))
+    ends = {name: float(np.exp(getattr(of_logarithms, name))) for name in ("mean", "low", "high")}
+    return replace(of_logarithms, **ends)
 
 
 def holm(p_values) -> np.ndarray:

@@ -18,8 +18,8 @@ FEWEST_SEEDS = 3
 class Greater:
     """The value is above `than`; with `sign` -1 below it.
 
-    Judged by the t test, adjusted for the number of tests. A difference that is significant the other way, or whose
-    interval lies inside ``than`` +- `negligible`, refutes.
+    Judged by the t test, adjusted for the number of tests. A difference that is significant the other way refutes, and
+    so does one whose interval, widened for the number of cases of the claim, lies inside ``than`` +- `negligible`.
     """
 
     than: float = 0.0
@@ -28,13 +28,14 @@ class Greater:
 
     is_tested = True
 
-    def verdict(self, estimate: Estimate, adjusted_p: float) -> str:
-        """Return the verdict on an estimate."""
+    def verdict(self, estimate: Estimate, adjusted_p: float, cases: int) -> str:
+        """Return the verdict on an estimate, one of the `cases` that the claim must hold on."""
         if estimate.n < FEWEST_SEEDS:
             return UNCLEAR
         if adjusted_p < LEVEL:
             return HOLDS if self.agrees(estimate.mean) else FAILS
-        return FAILS if Between(self.than - self.negligible, self.than + self.negligible).holds(estimate) else UNCLEAR
+        none = Between(self.than - self.negligible, self.than + self.negligible)
+        return FAILS if self.negligible and none.holds(estimate.widened(cases)) else UNCLEAR
 
     def agrees(self, value: float) -> bool:
         """Tell whether a value alone is as claimed."""
@@ -46,20 +47,25 @@ class Greater:
 
 @dataclass(frozen=True)
 class Between:
-    """The value lies between `low` and `high`: holds if the whole interval does, fails if none of it."""
+    """The value lies between `low` and `high`: holds if the whole interval does.
+
+    Fails if none of the interval does that is widened for the number of cases of the claim: one that fails refutes it,
+    so that each of them has its chance of failing by accident, while holding takes all of them.
+    """
 
     low: float
     high: float
 
     is_tested = False
 
-    def verdict(self, estimate: Estimate, adjusted_p: float) -> str:
-        """Return the verdict on an estimate; the p-value has no part in it."""
+    def verdict(self, estimate: Estimate, adjusted_p: float, cases: int) -> str:
+        """Return the verdict on an estimate, one of the `cases`; the p-value has no part in it."""
         if estimate.n < FEWEST_SEEDS:
             return UNCLEAR
         if self.holds(estimate):
             return HOLDS
-        return FAILS if estimate.low > self.high or estimate.high < self.low else UNCLEAR
+        widened = estimate.widened(cases)
+        return FAILS if widened.low > self.high or widened.high < self.low else UNCLEAR
 
     def holds(self, estimate: Estimate) -> bool:
         """Tell whether the whole interval lies inside."""

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from netsparse.kernels.numbering import UNSEEN, Numbers, choose_shift, find_slot, forget
+from netsparse.kernels.numbering import OWN_SLOTS, UNSEEN, Numbers, choose_shift, find_slot, forget
 
 LINKED = -2  # stands for the number of a column linked to u
 
@@ -158,8 +158,9 @@ def _copy_lists(mine, n_near, row_ptr, row_ids, work):
             work.lists[size] = c
             size += c != LINKED
     work.starts[n_near] = size
-    forget(mine, numbers, shift)
     forget(work.candidates[:n_candidates], numbers, shift)
+    if shift == OWN_SLOTS:  # hashed, they are forgotten already
+        forget(mine, numbers, shift)
     return n_candidates
 
 

@@ -18,7 +18,7 @@ from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.history import EpochRecord
-from netsparse.train.lock import alone_with
+from netsparse.train.lock import alone_in
 from netsparse.train.provenance import FORMAT
 from netsparse.train.settings import Settings, flag
 
@@ -89,7 +89,7 @@ class RunFolder:
 
     def alone(self) -> AbstractContextManager[None]:
         """Return a context in which no other process can train here; entering it fails if one does."""
-        return alone_with(self.settings_file)
+        return alone_in(self.path)
 
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
@@ -145,8 +145,8 @@ class RunFolder:
         return histories.read(self.history_file, n_epochs) if n_epochs else []
 
     def start(self, description: Mapping[str, Any]) -> None:
-        """Make the folder and write what the run is."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Write what the run is; the folder is there, and nobody else in it."""
+        self.check_free()  # again: another run may have started there in the meantime
         with atomic_path(self.settings_file) as temporary:
             temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

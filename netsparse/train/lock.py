@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,8 @@ except ImportError:  # Windows
 
 
 @contextmanager
-def alone_with(file: Path) -> Iterator[None]:
-    """Hold the lock of a file; the system gives it back when the process ends, however it ends.
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; the system gives it back when the process ends, however it ends.
 
     Where the system or the file system knows no such locks, nothing is held.
 
@@ -28,16 +29,25 @@ def alone_with(file: Path) -> Iterator[None]:
     Examples
     --------
     >>> import tempfile, pathlib
-    >>> with tempfile.NamedTemporaryFile() as file, alone_with(pathlib.Path(file.name)):
+    >>> with tempfile.TemporaryDirectory() as folder, alone_in(pathlib.Path(folder)):
     ...     print("alone")
     alone
     """
-    with open(file, "rb") as handle:
-        try:
-            if fcntl is not None:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise NetsparseError(f"another process is training in {file.parent}; wait for it, or stop it") from None
-        except OSError:  # some network file systems
-            pass
+    if fcntl is None:
         yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise NetsparseError(f"another process is training in {folder}; wait for it, or stop it") from None
+    except OSError:  # some network file systems
+        pass

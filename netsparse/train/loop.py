@@ -136,8 +136,9 @@ def fit(
         if start.epoch:
             _restore(engine, start, folder)
         if folder and not resume:
-            folder.start(description)
+            folder.path.mkdir(parents=True, exist_ok=True)
             held.enter_context(folder.alone())
+            folder.start(description)
         try:
             trained, records = _train(engine, start, inputs, settings, folder, progress)
         except Diverged:

@@ -61,7 +61,7 @@ def frames(run: Run, epochs: int, effects: Effects = Effects()) -> dict[str, pd.
 
 def _history(epochs: int, sign: int, effects: Effects, rng) -> pd.DataFrame:
     epoch = np.arange(1, epochs + 1)
-    rise = np.minimum(epoch / (epochs / 2 + sign * effects.epochs_to_limit), 1)
+    rise = np.minimum(epoch / (epochs / 2 + sign * effects.epochs_to_limit + rng.integers(0, 2)), 1)
     accuracy = rise * (CLEAN + sign * effects.accuracy) + effects.noise * rng.normal()
     columns = {
         "epoch": epoch,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.robustness.arms import Study
@@ -13,8 +14,10 @@ from analysis.robustness.explanation import (
     EXPLAINED,
     NOT_EXPLAINED,
     NOTHING,
+    PARTLY,
     explained,
     explanation_table,
+    explanation_verdict,
     position,
     structure_table,
     threshold_table,
@@ -22,7 +25,7 @@ from analysis.robustness.explanation import (
 from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import metric_table
 from analysis.robustness.statistics import Estimate, estimate
-from analysis.robustness.verdicts import UNCLEAR
+from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR
 from tests.analysis.synthetic import Effects, fill
 
 
@@ -36,14 +39,31 @@ def found(mean: float, half: float = 0.5, n: int = 5) -> Estimate:
         (0.1, 0.0, 0.1, NOTHING),
         (3, 0.1, 2.9, EXPLAINED),
         (-3, 0.1, -3.1, EXPLAINED),
-        (3, 2, 1, NOT_EXPLAINED),
-        (3, 0.4, 0.2, UNCLEAR),
+        (10, 1, 9, EXPLAINED),
+        (3, 0.4, 2.6, UNCLEAR),  # a third may be left, or nothing
+        (3, 2, 1, PARTLY),
+        (3, 2.9, 0.1, NOT_EXPLAINED),
+        (3, 4, -1, NOT_EXPLAINED),
         (3, -2, 5, UNCLEAR),
     ],
 )
 def test_what_a_common_distribution_leaves(trained, common, change, verdict):
     assert explained(found(trained), found(common), found(change)) == verdict
     assert explained(found(trained, n=2), found(common, n=2), found(change, n=2)) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict"),
+    [
+        ([EXPLAINED, NOTHING, EXPLAINED], HOLDS),
+        ([EXPLAINED, UNCLEAR], UNCLEAR),
+        ([NOTHING], UNCLEAR),
+        ([EXPLAINED, PARTLY], FAILS),
+        ([NOT_EXPLAINED, UNCLEAR], FAILS),
+    ],
+)
+def test_the_explanation_must_explain_all_that_was_shown(verdicts, verdict):
+    assert explanation_verdict(pd.DataFrame({"verdict": verdicts})) == verdict
 
 
 @pytest.mark.parametrize(("lead", "verdict"), [(10, BEFORE), (-10, AFTER), (0.5, AT), (2, UNCLEAR), (-1.8, UNCLEAR)])

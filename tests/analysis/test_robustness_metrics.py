@@ -81,7 +81,9 @@ def test_where_shuffling_and_modification_cross():
     shuffle = curve("shuffle", [0, 0.2, 0.8, 1], [0.9, 0.5, 0.5, 0.5])
     noise = curve("noise", [0, 0.2, 0.8, 1, 5], [0.9, 0.9, 0.3, 0.3, 0.1])
     row = attack_metrics(pd.concat([shuffle, noise]))
-    assert row["steeper first"] == pytest.approx(0.2) and row["flatter last"] == pytest.approx(0.2)
+    assert row["steeper first"] == pytest.approx(0.2) and row["crossing"] == pytest.approx(0.2)
+    apart = attack_metrics(pd.concat([shuffle.assign(accuracy=0.1), noise.assign(accuracy=0.4)]))
+    assert apart["crossing"] == pytest.approx(-0.3)
 
 
 def test_epochs_to_the_limit():
@@ -124,7 +126,7 @@ def weight_rows(seed: int, rule: str, low, high, links) -> pd.DataFrame:
 
 
 def test_intermediate_weights_and_the_shape_of_the_density():
-    edges = np.arange(11) / 10
+    edges = np.arange(11) / 8
     falling = (1000 * np.exp(-edges[:-1] * 3)).round()
     falling[0] = 200  # the minimum at zero
     flat = np.full(10, falling.sum() / 10)
@@ -132,13 +134,32 @@ def test_intermediate_weights_and_the_shape_of_the_density():
     shape = weight_metrics(pd.concat(rows))
     random = shape.xs("random", level="rule").iloc[0]
     flat_row = shape.xs("l3", level="rule").iloc[0]
-    assert random["density at zero"] == pytest.approx(200 / falling[1])
-    assert random["density maximum"] == pytest.approx(0.15 / weighted_quantile(rows[0], 0.5))
-    assert random["dip width"] == pytest.approx(0.1 / 0.15)  # the second bin is the maximum
-    assert random["peak width"] == pytest.approx(0.3 / 0.15)  # then 0.74 and 0.55 of it, then 0.41
-    assert random["exponential decay"] > 0.9999
-    assert flat_row["density at zero"] == pytest.approx(1)
+    high = weighted_quantile(rows[0], 0.99)
+    assert random["zero above minimum"] == 0
+    assert random["dip width"] == pytest.approx(0.125 / high)  # the second bin is the maximum
+    assert random["density maximum"] == pytest.approx(0.1875 / weighted_quantile(rows[0], 0.5))
+    assert random["peak width"] == pytest.approx(0.25 / high)  # then 0.69 of it, then 0.47
+    assert random["decay slopes"] == pytest.approx(1, abs=0.02)
+    assert flat_row["zero above minimum"] == 1 and flat_row["density maximum"] == 0
     assert flat_row["intermediate weights"] > random["intermediate weights"]
+
+
+def test_a_density_that_falls_from_zero_before_it_rises_has_no_minimum_there():
+    edges = np.arange(8) / 10
+    links = [30, 20, 10, 50, 40, 20, 10]
+    rows = [weight_rows(0, rule, edges[:-1], edges[1:], links) for rule in ("random", "ch3-l3")]
+    shape = weight_metrics(pd.concat(rows))
+    assert shape["zero above minimum"].tolist() == pytest.approx([0.5, 0.5])
+    high = weighted_quantile(rows[0], 0.99)
+    assert shape["dip width"].tolist() == pytest.approx([0.3 / high] * 2)
+
+
+@pytest.mark.parametrize(("shape", "ratio"), [(lambda w: -w, 1), (lambda w: -(w**2), 3), (lambda w: -np.sqrt(w), 0.55)])
+def test_the_slopes_of_the_decay_tell_densities_apart(shape, ratio):
+    edges = np.linspace(0, 5, 501)
+    links = 1e6 * np.exp(shape((edges[:-1] + edges[1:]) / 2))
+    rows = [weight_rows(0, rule, edges[:-1], edges[1:], links) for rule in ("random", "ch3-l3")]
+    assert weight_metrics(pd.concat(rows))["decay slopes"].tolist() == pytest.approx([ratio] * 2, rel=0.1)
 
 
 def test_a_density_that_only_falls_has_its_maximum_at_zero():
@@ -146,14 +167,16 @@ def test_a_density_that_only_falls_has_its_maximum_at_zero():
     rows = [weight_rows(0, rule, edges[:-1], edges[1:], np.arange(10, 0, -1)) for rule in ("random", "ch3-l3")]
     shape = weight_metrics(pd.concat(rows))
     assert shape["density maximum"].tolist() == [0, 0] and shape["dip width"].tolist() == [1, 1]
-    assert shape["peak width"].tolist() == pytest.approx([0.6 / 0.05] * 2)  # six bins reach 5
+    assert shape["zero above minimum"].tolist() == [1, 1]
+    assert shape["peak width"].tolist() == pytest.approx([0.6 / weighted_quantile(rows[0], 0.99)] * 2)  # six reach 5
 
 
-def test_a_maximum_among_empty_bins_is_as_wide_as_its_bins():
-    rows = [weight_rows(0, rule, [0.0, 0.4, 0.8], [0.1, 0.5, 0.9], [10, 30, 10]) for rule in ("random", "ch3-l3")]
-    shape = weight_metrics(pd.concat(rows))
-    assert shape["peak width"].tolist() == pytest.approx([0.1 / 0.45] * 2)
-    assert shape["dip width"].tolist() == pytest.approx([0.4 / 0.45] * 2)
+def test_bins_that_a_histogram_leaves_out_are_empty():
+    rows = [weight_rows(0, rule, [0.3, 0.8], [0.4, 0.9], [30, 10]) for rule in ("random", "ch3-l3")]
+    shape, high = weight_metrics(pd.concat(rows)), weighted_quantile(rows[0], 0.99)
+    assert shape["peak width"].tolist() == pytest.approx([0.1 / high] * 2)
+    assert shape["dip width"].tolist() == pytest.approx([0.3 / high] * 2)
+    assert shape["zero above minimum"].tolist() == [0, 0]
 
 
 def test_quantiles_and_shares_of_a_histogram():

@@ -84,9 +84,9 @@ def test_the_claims_page_names_the_data_sets_that_stand_in_for_others(tmp_path, 
     other = Folder(tmp_path)
     fill(other, Study(datasets=("fashion-mnist-6k", "mnist"), seeds=1, epochs=4, arms=("main",)))
     metrics = metric_table(other.tables())
-    assert "below: fashion-mnist-6k for fashion-mnist." in claims_page(other, metrics, judge(metrics))
+    assert "the claims are about: fashion-mnist-6k for fashion-mnist." in claims_page(other, metrics, judge(metrics))
     metrics = metric_table(folder.tables())
-    assert "stand in for" not in claims_page(folder, metrics, judge(metrics))
+    assert "fashion-mnist-6k" not in claims_page(folder, metrics, judge(metrics))
 
 
 def test_the_claims_page_tells_rules_apart_where_they_differ(folder):

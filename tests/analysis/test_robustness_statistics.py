@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.robustness.statistics import estimate, holm
+from analysis.robustness.statistics import estimate, geometric, holm
 
 
 def test_the_interval_of_a_textbook_sample():
@@ -40,7 +40,24 @@ def test_unknown_values_are_left_out():
 
 
 def test_values_without_spread():
-    assert estimate([1.0, 1.0, 1.0]).p == 0 and estimate([0.0, 0.0]).p == 1
+    found = estimate([1.0, 1.0, 1.0])
+    assert found.low == found.high == 1 and np.isnan(found.p)
+
+
+def test_a_widened_interval_is_that_of_the_corrected_level():
+    values = np.random.default_rng(0).normal(size=7)
+    widened = estimate(values).widened(4)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(1 - 0.05 / 4)
+    assert (widened.low, widened.high) == pytest.approx((expected.low, expected.high))
+    assert estimate([2.0]).widened(4).n == 1 and estimate(values).widened(1).low == pytest.approx(estimate(values).low)
+
+
+def test_the_geometric_mean_of_ratios_does_not_depend_on_which_is_divided():
+    ratios = np.array([2.0, 3.0, 10.0])
+    ours, turned = geometric(ratios), geometric(1 / ratios)
+    assert ours.mean == pytest.approx(60 ** (1 / 3)) and ours.mean == pytest.approx(1 / turned.mean)
+    assert ours.low == pytest.approx(1 / turned.high) and ours.low > 0
+    assert geometric([]).n == 0
 
 
 def test_holm_by_hand():

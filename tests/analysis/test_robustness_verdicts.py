@@ -38,18 +38,35 @@ def found(mean: float, half: float, n: int = 5) -> Estimate:
     ],
 )
 def test_a_verdict_follows_from_the_interval_or_the_test(value, test, verdict):
-    assert test.verdict(value, value.p) == verdict
+    assert test.verdict(value, value.p, cases=1) == verdict
+
+
+@pytest.mark.parametrize(("test", "value"), [(Between(1, 5), found(6.2, 1)), (equal(0.5), found(-0.7, 0.15))])
+def test_a_claim_of_many_cases_is_not_refuted_by_the_first_that_lies_outside(test, value):
+    assert test.verdict(value, value.p, cases=1) == FAILS
+    assert test.verdict(value, value.p, cases=8) == UNCLEAR
+
+
+def test_a_difference_that_may_be_more_than_negligible_for_one_of_many_cases_refutes_nothing():
+    value, test = found(0.05, 0.13), Greater(0, negligible=0.2)
+    assert test.verdict(value, value.p, cases=1) == FAILS and test.verdict(value, value.p, cases=8) == UNCLEAR
 
 
 @pytest.mark.parametrize("test", [Greater(0), Between(-10, 10), equal(0.5)])
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_nothing_is_claimed_from_fewer_than_three_seeds(test, n):
-    assert test.verdict(dataclasses.replace(found(5, 0.001), n=n), 1e-9) == UNCLEAR
-    assert test.verdict(estimate([0.1] * n), np.nan) == UNCLEAR
+    assert test.verdict(dataclasses.replace(found(5, 0.001), n=n), 1e-9, cases=1) == UNCLEAR
+    assert test.verdict(estimate([0.1] * n), np.nan, cases=1) == UNCLEAR
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
+def test_values_without_spread_are_no_test_of_a_direction(value):
+    found = estimate([value] * 5)
+    assert Greater(0).verdict(found, found.p, cases=4) == UNCLEAR
 
 
 def test_significance_is_judged_after_the_correction():
-    assert Greater(0).verdict(found(1, 0.5), 0.2) == UNCLEAR
+    assert Greater(0).verdict(found(1, 0.5), 0.2, cases=1) == UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -83,7 +100,7 @@ HALF = ("Random regrowth halves the update time", "")
 
 @pytest.mark.parametrize(("shift", "verdict"), [(-0.05, HOLDS), (0.05, FAILS), (0.0, FAILS)])
 def test_a_difference_put_into_the_tables_is_found(tmp_path, shift, verdict):
-    judgement = judged(tmp_path, reverse=shift)[REVERSE]
+    judgement = judged(tmp_path, reverse=shift, noise=0.0003)[REVERSE]
     assert judgement.verdict == verdict
     assert judgement.estimates[Case("mnist")].mean == pytest.approx(100 * shift, abs=0.6)
     assert judgement.estimates[Case("mnist")].n == 5
@@ -102,7 +119,7 @@ def test_equality_within_a_margin(tmp_path, accuracy, verdict):
     assert judged(tmp_path, accuracy=accuracy)[FINAL].verdict == verdict
 
 
-@pytest.mark.parametrize(("later", "verdict"), [(-5, HOLDS), (5, FAILS)])
+@pytest.mark.parametrize(("later", "verdict"), [(-7, HOLDS), (7, FAILS)])
 def test_fewer_epochs(tmp_path, later, verdict):
     assert judged(tmp_path, epochs_to_limit=later)[FASTER].verdict == verdict
 
@@ -135,13 +152,13 @@ def test_a_claim_about_curves_must_hold_for_each_rule(tmp_path):
     """The mean of both rules lies in the range, neither rule does."""
     fill(Folder(tmp_path), Study(datasets=("mnist",), seeds=5, epochs=20, arms=ARMS))
     metrics = metric_table(Folder(tmp_path).tables())
-    claim = next(claim for claim in CLAIMS if claim.words == "Accuracy is at its minimum by 1-5 % removed")
-    metrics[claim.metric] = np.where(metrics["rule"] == "ch3-l3", 0.055, 0.005) + 0.0001 * metrics["seed"]
+    claim = next(claim for claim in CLAIMS if claim.words == "Accuracy is at its minimum near 80 % removed")
+    metrics[claim.metric] = np.where(metrics["rule"] == "ch3-l3", 0.95, 0.65) + 0.0001 * metrics["seed"]
     (judgement,) = judge(metrics, [claim])
     by_rule = [judgement.verdicts[Case("mnist", rule)] for rule in ("ch3-l3", "random")]
     assert by_rule == [FAILS, FAILS] and judgement.verdict == FAILS
     assert judgement.settings == {"sensitivity": [False] * 8, "default": [False]}
-    metrics[claim.metric] = 0.03 + 0.0001 * metrics["seed"]
+    metrics[claim.metric] = 0.8 + 0.0001 * metrics["seed"]
     (judgement,) = judge(metrics, [claim])
     assert judgement.verdicts[Case("mnist", "random")] == HOLDS
     assert judgement.settings == {"sensitivity": [True] * 8, "default": [True]}

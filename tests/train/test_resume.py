@@ -198,6 +198,27 @@ def test_a_training_keeps_others_out_until_it_ends(tmp_path, monkeypatch):
         pass
 
 
+def test_of_two_runs_that_start_in_one_folder_the_second_is_refused(tmp_path, monkeypatch):
+    """Both found the folder free; the first is training in it, or has come to its end."""
+    with monkeypatch.context() as patch:
+        patch.setattr(train.RunFolder, "check_free", lambda self: None)
+        with train.RunFolder(tmp_path).alone(), pytest.raises(NetsparseError, match="another process is training in"):
+            fit(settings(), out=tmp_path)
+    assert not list(tmp_path.iterdir())
+    check_free, calls = train.RunFolder.check_free, []
+
+    def check_late(self):
+        calls.append(self)
+        return check_free(self) if len(calls) > 1 else None
+
+    fit(settings(), out=tmp_path)
+    before = (tmp_path / "settings.json").read_bytes()
+    monkeypatch.setattr(train.RunFolder, "check_free", check_late)
+    with pytest.raises(NetsparseError, match="holds another run"):
+        fit(settings(seed=9), out=tmp_path)
+    assert (tmp_path / "settings.json").read_bytes() == before
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": "other"}', '{"format": "netsparse run 1"}'])
 def test_a_damaged_description_is_refused(tmp_path, text):
     fit(settings(), out=tmp_path)
