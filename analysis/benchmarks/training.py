@@ -47,7 +47,7 @@ def run(quick: bool) -> pd.DataFrame:
     part = 1 / 100 if quick else 1 / 10
     frames += [_scaling(x, y, "density", density, 1000, density, part) for density in densities]
     frames += [_scaling(x, y, "width", 0.01, width, width, part) for width in widths]
-    frames.append(_side_by_side(epochs=4 if quick else 12))
+    frames.append(_side_by_side(epochs=2 if quick else 12))
     return report("training", pd.concat(frames, ignore_index=True), quick=quick)
 
 
@@ -97,7 +97,8 @@ def _contenders(x: np.ndarray, y: np.ndarray, batch: int, quick: bool) -> pd.Dat
     _check_same_losses(trainers, x, y, batch)
     parts = dict.fromkeys(trainers, 1.0)
     if quick:
-        parts |= dict.fromkeys(SLOW, 1 / 40) | {"netsparse SparseLinear in a torch loop": 1 / 10}
+        parts = dict.fromkeys(parts, 1 / 4) | dict.fromkeys(SLOW, 1 / 40)
+        parts["netsparse SparseLinear in a torch loop"] = 1 / 20
     return _timed(f"batch {batch}", trainers, parts, x, y, repeats=3)
 
 

@@ -15,7 +15,10 @@ AXES = {"absolute": "|w|", "relative": "|w| / mean |w| of the layer"}
 
 
 def density(folder: Folder) -> Figure | None:
-    """Density of |w| over all sparse layers, and of |w| relative to its layer, both rules, logarithmic."""
+    """Density of |w| over all sparse layers, and of |w| relative to its layer, both rules, logarithmic.
+
+    A bin in which the band reaches down to 0, since too few runs have a link there, is left out.
+    """
     weights = main_arm(folder.tables().read("weights"))
     if weights.empty:
         return None
@@ -26,7 +29,8 @@ def density(folder: Folder) -> Figure | None:
             for ax, name in zip(row, names, strict=True):
                 for rule, rows in by_rule(weights[(weights["scale"] == scale) & (weights["dataset"] == name)]):
                     centres, curves = density_curves(rows, SCALES[scale])
-                    band_line(ax, centres, curves, BAND, color=colour(rule))
+                    shown = np.percentile(curves, BAND[0], axis=0) > 0
+                    band_line(ax, centres[shown], curves[:, shown], BAND, color=colour(rule))
                 ax.set_yscale("log", nonpositive="mask")
                 ax.set_xlabel(label)
             row[0].set_ylabel("density")
