@@ -141,10 +141,10 @@ def _how_to_read(judgements: Sequence[Judgement]) -> str:
             "does on each of them, unless it says how many, and fails if it fails on too many. A claim that does not "
             "compare the rules is judged for each of them apart, and must hold for both. Claims about EMNIST letters "
             "are judged on OCR letters at 28 x 28.",
-            "* The paper's words are vague in places; the third column of the effects says how they are read. How much "
-            "better '(slightly) better' is, is not judged. The readings of the minimum, the maximum and the decay of "
-            "the density of weights, and of crossing curves, were sharpened after two seeds had been seen, all others "
-            "were fixed before.",
+            "* The paper's words are vague in places; the column 'measured' below says how they are read. How much "
+            "better '(slightly) better' is, is not judged. The readings of 'by', of crossing curves, of the minimum, "
+            "the maximum and the decay of the density of weights, and of 'explained' below were sharpened after two "
+            "seeds had been seen, all others were fixed before.",
             "* The last two columns say in how many of the other settings (pairs of zeta and learning rate, preset "
             f"`default`; {FEWEST_SEEDS_OF_A_SETTING} seeds or more) and data sets the mean is as claimed, which is "
             "no test.",
