@@ -15,7 +15,7 @@ from analysis.robustness.arms import (
     SENSITIVITY_DATASETS,
     SENSITIVITY_SEEDS,
     Study,
-)  # fmt: skip
+)
 from analysis.robustness.drawing import FIGURES
 
 REPOSITORY = Path(__file__).parents[1]

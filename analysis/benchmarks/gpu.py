@@ -10,12 +10,11 @@ import pandas as pd
 import torch
 
 from analysis.benchmarks.common import alternate, report, table
+from analysis.benchmarks.training import EPOCH, PAPER
 from analysis.benchmarks.training_rivals import Dense, Masked, SparseModule
 from netsparse import LayeredNetwork, generate
 
 OURS = "netsparse SparseLinear"
-EPOCH = 60_000
-PAPER = (784, 1000, 1000, 1000, 10)
 WIDE = (784, 20_000, 20_000, 10)
 CASES = (  # sizes, density, batch, share of the epoch that is measured
     (PAPER, 0.01, 64, 1 / 4),

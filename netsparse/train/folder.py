@@ -88,7 +88,11 @@ class RunFolder:
         check_writable(self.path)
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context in which no other process can train here; entering it fails if one does."""
+        """Make the folder if need be; return a context in which no other process can train here.
+
+        Entering it fails if one does.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
         return alone_in(self.path)
 
     def description(self) -> dict[str, Any]:

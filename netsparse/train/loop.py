@@ -136,7 +136,6 @@ def fit(
         if start.epoch:
             _restore(engine, start, folder)
         if folder and not resume:
-            folder.path.mkdir(parents=True, exist_ok=True)
             held.enter_context(folder.alone())
             folder.start(description)
         try:
