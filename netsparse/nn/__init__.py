@@ -8,6 +8,7 @@ from netsparse.nn.feedforward import FeedForward, to_module, to_network
 from netsparse.nn.masked import MaskedLinear, masks
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.sparse import SparseLinear
+from netsparse.nn.weight_readers import refuse_readers
 
 __all__ = [
     "BACKENDS",

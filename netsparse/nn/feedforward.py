@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from netsparse.graph import LayeredNetwork
+from netsparse.errors import check_count, unknown
+from netsparse.graph import LayeredNetwork, check_network
 from netsparse.nn.backend import choose_backend
 from netsparse.nn.masked import MaskedLinear
+from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.sparse import SparseLinear
 
 LAYERS = {"masked": MaskedLinear, "sparse": SparseLinear}
@@ -28,6 +30,16 @@ class FeedForward(nn.Module):
         How many last layers are the dense readout.
     activation : {'relu', 'tanh', 'sigmoid', 'identity'}, default 'relu'
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer is of another kind or does not fit the one before it, `readout` exceeds their number, or the
+        activation is unknown.
+
+    Notes
+    -----
+    ``load_state_dict`` succeeds whole or leaves the module as it was.
+
     Examples
     --------
     >>> import netsparse as ns, torch
@@ -39,8 +51,12 @@ class FeedForward(nn.Module):
 
     def __init__(self, layers: Iterable[SparseLinear | MaskedLinear], readout: int = 0, activation: str = "relu"):
         super().__init__()
-        self.layers = nn.ModuleList(layers)
-        self.readout = readout
+        self.layers = nn.ModuleList(_checked_chain(layers))
+        self.readout = check_count("readout", readout)
+        if readout > len(self.layers):
+            raise ValueError(f"readout is {readout}, but there are {len(self.layers)} layers")
+        if activation not in _ACTIVATIONS:
+            raise unknown("activation", activation, _ACTIVATIONS)
         self.activation = activation
 
     def forward(self, x: Tensor) -> Tensor:
@@ -50,8 +66,39 @@ class FeedForward(nn.Module):
             x = layer(activate(x) if index else x)
         return x
 
+    def load_state_dict(self, state_dict, strict: bool = True, assign: bool = False):
+        """Load a state as torch does, but whole or not at all."""
+        owners = [(module, dict(module._parameters), dict(module._buffers)) for module in self.modules()]
+        tensors = [*self.parameters(), *self.buffers()]
+        before = [tensor.detach().clone() for tensor in tensors]
+        try:
+            return super().load_state_dict(state_dict, strict, assign)
+        except Exception:
+            for module, parameters, buffers in owners:
+                module._parameters.update(parameters)
+                module._buffers.update(buffers)
+            for tensor, values in zip(tensors, before, strict=True):
+                replace(tensor, values)
+            raise
 
-def to_module(network: LayeredNetwork, backend: str = "auto") -> FeedForward:
+
+def _checked_chain(layers: Iterable[LinearPart]) -> list[LinearPart]:
+    """Return the layers, or raise an error unless each fits the one before it."""
+    layers = list(layers)
+    if not layers:
+        raise ValueError("a FeedForward needs at least one layer")
+    for layer in layers:
+        if not isinstance(layer, LinearPart):
+            raise TypeError(f"layers must be SparseLinear or MaskedLinear, got {type(layer).__name__}")
+    for index, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
+        if before.out_features != after.in_features:
+            raise ValueError(
+                f"layer {index} has {before.out_features} outputs, but layer {index + 1} {after.in_features} inputs"
+            )
+    return layers
+
+
+def to_module(network: LayeredNetwork, backend: str = "auto", *, bias: bool = True) -> FeedForward:
     """Return a torch module that computes what the network does, with parameters of its dtype.
 
     Parameters
@@ -60,6 +107,8 @@ def to_module(network: LayeredNetwork, backend: str = "auto") -> FeedForward:
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         'sparse': parameters are the links only; 'masked': dense weights times a mask; 'auto': the faster one,
         see :func:`choose_backend`.
+    bias : bool, default True
+        Without, the network's biases must all be 0, and stay so.
 
     Examples
     --------
@@ -69,8 +118,9 @@ def to_module(network: LayeredNetwork, backend: str = "auto") -> FeedForward:
     >>> ns.nn.to_network(module) == network
     True
     """
+    check_network(network)
     kind = LAYERS[choose_backend(network, backend)]
-    return FeedForward(map(kind, network.layers), network.readout, network.activation)
+    return FeedForward((kind(layer, bias) for layer in network.layers), network.readout, network.activation)
 
 
 def to_network(module: FeedForward) -> LayeredNetwork:

@@ -49,7 +49,7 @@ class FusedEngine:
 
     def apply(self, network: LayeredNetwork, update) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""
-        check_fits(network, update, [layer.shape for layer in self._topology.layers])
+        check_fits(network, update, [(layer.rows, layer.columns) for layer in self._topology.layers])
         bias_velocities = self._own("bias_velocities").copy()
         old_weights, old_biases = self._split(self._own("weight_velocities"), bias_velocities)
         weights = [np.zeros(layer.n_links, layer.dtype) for layer in network.layers]

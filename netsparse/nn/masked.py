@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
-from netsparse.nn.tensors import array_of, tensor_of
+from netsparse.nn.part import LinearPart, replace
+from netsparse.nn.tensors import array_of
 
 
 def masks(network: LayeredNetwork) -> list[Tensor]:
@@ -32,7 +33,7 @@ def masks(network: LayeredNetwork) -> list[Tensor]:
     return [_mask(layer) for layer in network.layers]
 
 
-class MaskedLinear(nn.Module):
+class MaskedLinear(LinearPart):
     """Apply ``linear(x, weight * mask, bias)``: as costly as a dense layer, whatever the density.
 
     Weights off the mask are zero, and so are their gradients; with them momentum and weight decay keep them
@@ -41,13 +42,25 @@ class MaskedLinear(nn.Module):
     Parameters
     ----------
     layer : BipartiteLayer
+    bias : bool, default True
+        Without, the layer's biases must all be 0.
 
     Attributes
     ----------
     weight : torch.nn.Parameter, shape (out_features, in_features)
-    bias : torch.nn.Parameter, shape (out_features,)
+    bias : torch.nn.Parameter, shape (out_features,), or None
     mask : torch.Tensor of bool, shape (out_features, in_features)
         Buffer.
+
+    Raises
+    ------
+    ValueError
+        If `bias` is False and the layer has biases.
+
+    Notes
+    -----
+    ``torch.nn.utils.prune`` would rank the zeros off the mask among the links, and is refused for the weight.
+    ``MultiheadAttention`` reads its ``out_proj.weight`` without the mask, and refuses it.
 
     Examples
     --------
@@ -57,30 +70,25 @@ class MaskedLinear(nn.Module):
     [[21.0, 0.0, 30.0]]
     """
 
-    def __init__(self, layer: BipartiteLayer):
-        super().__init__()
-        self.in_features, self.out_features = layer.shape
+    topology = ("mask",)
+
+    def __init__(self, layer: BipartiteLayer, bias: bool = True):
+        super().__init__(layer, bias)
         self.weight = nn.Parameter(_dense(layer))
-        self.bias = nn.Parameter(tensor_of(layer.bias))
         self.register_buffer("mask", _mask(layer))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
         return nn.functional.linear(x, self.weight * self.mask, self.bias)
 
-    def to_layer(self) -> BipartiteLayer:
-        """Return the layer as a graph: every entry of the mask is a link, also where the weight is 0.0."""
-        rows, columns = array_of(self.mask).T.nonzero()
-        weights = array_of(self.by_link(self.weight))
-        return BipartiteLayer.from_links(rows, columns, weights, self.mask.T.shape, array_of(self.bias))
+    def indices(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the earlier and the later neuron of each link, in CSR order."""
+        return array_of(self.mask).T.nonzero()
 
-    def rewire(self, layer: BipartiteLayer) -> None:
-        """Take over another topology of the same shape, its weights and its biases, in place."""
-        with torch.no_grad():
-            self.mask.copy_(_mask(layer))
-            self.weight.copy_(_dense(layer))
-            self.bias.copy_(tensor_of(layer.bias))
-        self.weight.grad = self.bias.grad = None
+    @property
+    def n_links(self) -> int:
+        """Number of links the module has now."""
+        return int(self.mask.sum())
 
     def by_link(self, values: Tensor) -> Tensor:
         """Return values of the weight's shape as one per link in CSR order."""
@@ -92,10 +100,34 @@ class MaskedLinear(nn.Module):
         dense.T[self.mask.T] = values
         return dense
 
-    def extra_repr(self) -> str:
-        """Return sizes and link count for the repr."""
-        links = int(self.mask.sum())
-        return f"in_features={self.in_features}, out_features={self.out_features}, links={links}"
+    def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
+        """Refuse torch's pruning of the weight here, before it has changed anything."""
+        if name == "weight_orig":
+            raise TypeError(
+                "torch.nn.utils.prune would rank the zeros off the mask of a MaskedLinear among its links; prune a "
+                "SparseLinear, or the graph: to_layer, without_links, rewire"
+            )
+        super().register_parameter(name, param)
+
+    def _take_over(self, layer: BipartiteLayer) -> None:
+        self.mask.copy_(_mask(layer))
+        replace(self.weight, _dense(layer))
+
+    def _fault_of_topology(self, state: dict[str, Tensor]) -> str | None:
+        mask, shape = state["mask"], self._weight_shape(state)
+        if not isinstance(mask, Tensor) or mask.dtype != torch.bool or mask.shape != shape:
+            return f"mask must be a tensor of bool of shape {shape}"
+        return "mask has no values (it is on the meta device)" if mask.is_meta else None
+
+    def _weight_shape(self, state: dict[str, Tensor]) -> tuple[int, ...]:
+        return self.out_features, self.in_features
+
+    def _load_from_state_dict(self, *arguments):
+        """Load, and keep what stands off the mask at zero: torch reads the weight without it here and there."""
+        super()._load_from_state_dict(*arguments)
+        weight = self._parameters.get("weight")
+        if weight is not None and not weight.is_meta and weight.detach()[~self.mask].any():
+            replace(weight, weight.detach() * self.mask)
 
 
 def _mask(layer: BipartiteLayer) -> Tensor:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy import sparse
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 from netsparse.graph import BipartiteLayer
+from netsparse.nn.operator import sparse_linear
+from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.tensors import array_of, tensor_of
+from netsparse.nn.topology import fault_of, narrowed, rows_of, tensors_of
 
-_BLOCK = 128  # samples that the kernels take together: their signals stay in the cache
-_TOPOLOGY = ("rows", "columns")
+_BY_LOOPS = (torch.float32, torch.float64)
+_OF_MATRICES = ("_SpectralNorm", "_WeightNorm", "_Orthogonal", "SpectralNorm", "WeightNorm")
 
 
-class SparseLinear(nn.Module):
+class SparseLinear(LinearPart):
     r"""Apply :math:`y = x B + b`, B the sparse biadjacency of a layer, at a cost proportional to its links.
 
     Parameters
@@ -23,20 +24,35 @@ class SparseLinear(nn.Module):
     layer : BipartiteLayer
         Topology, initial weights and biases. float32 and float64 are computed by compiled loops on the CPU;
         other dtypes and devices by torch's own operations.
+    bias : bool, default True
+        Without, the layer's biases must all be 0.
 
     Attributes
     ----------
     weight : torch.nn.Parameter, shape (n_links,)
         In the order of the links of the layer (CSR order of the biadjacency).
-    bias : torch.nn.Parameter, shape (out_features,)
-    rows, columns : torch.Tensor, shape (n_links,)
-        Buffers: the neurons each link joins.
+    bias : torch.nn.Parameter, shape (out_features,), or None
+    indptr, columns : torch.Tensor of int, shapes (in_features + 1,) and (n_links,)
+        Buffers, the one place where the topology stands: where the links of each earlier neuron start, and the later
+        neuron of each link. 2 bytes a link up to 32,768 columns, 4 beyond, and 4 a row.
+
+    Raises
+    ------
+    ValueError
+        If `bias` is False and the layer has biases.
 
     Notes
     -----
     Takes (..., in_features) and returns (..., out_features), as torch.nn.Linear does. 2 x links x samples
-    operations forward and twice that backward; memory samples x (in_features + out_features). Gradients are
-    differentiable once. ``load_state_dict`` accepts any topology of the same shape: the parameter takes its size.
+    operations forward and twice that backward; memory samples x (in_features + out_features). Gradients of any order
+    are right. ``load_state_dict`` accepts any topology of the same shape: the parameter takes its size.
+
+    An operator of torch computes the product, hence ``torch.compile``, ``torch.export``, ``torch.func`` and autocast
+    (in the weights' dtype) work. Modules that read a layer's weight as a matrix instead of calling it refuse it when
+    they are given it: ``MultiheadAttention.out_proj``, and ``TransformerEncoderLayer`` unless its fast path is off
+    (``torch.backends.mha.set_fastpath_enabled(False)``). ``spectral_norm``, ``weight_norm`` and ``orthogonal`` are
+    about matrices too, and refused. ``AveragedModel`` must leave buffers alone (its default): averages of whole
+    numbers are rounded down.
 
     Examples
     --------
@@ -46,39 +62,44 @@ class SparseLinear(nn.Module):
     [[21.0, 0.0, 30.0]]
     """
 
-    def __init__(self, layer: BipartiteLayer):
-        super().__init__()
-        self.in_features, self.out_features = layer.shape
+    topology = ("indptr", "columns")
+
+    def __init__(self, layer: BipartiteLayer, bias: bool = True):
+        super().__init__(layer, bias)
         self.weight = nn.Parameter(tensor_of(layer.weights))
-        self.bias = nn.Parameter(tensor_of(layer.bias))
-        for name in _TOPOLOGY:
-            self.register_buffer(name, torch.empty(0, dtype=torch.int64))
-        self._set_topology(tensor_of(layer.rows.astype(np.int64)), tensor_of(layer.columns.astype(np.int64)))
+        for name, tensor in zip(self.topology, tensors_of(layer), strict=True):
+            self.register_buffer(name, tensor)
+
+    @property
+    def n_links(self) -> int:
+        """Number of links the module has now."""
+        return self.columns.numel()
+
+    @property
+    def rows(self) -> Tensor:
+        """Earlier neuron of each link, int64, shape (n_links,); computed."""
+        return rows_of(self.indptr, self.columns)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
         if x.shape[-1:] != (self.in_features,):
             raise ValueError(f"inputs must have shape (..., {self.in_features}), got {tuple(x.shape)}")
+        self._check_weight_is_by_link()
+        weight, bias = self.weight, self.bias
+        if torch.is_autocast_enabled(x.device.type) and x.is_floating_point():
+            x = x.to(weight.dtype)
+        if x.dtype != weight.dtype:
+            raise TypeError(f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)")
         samples = x.reshape(-1, self.in_features)
-        if x.device.type == "cpu" and x.dtype == self.weight.dtype and x.dtype in (torch.float32, torch.float64):
-            y = _SparseProduct.apply(samples, self.weight, self.bias, self._links)
+        if x.device.type == "cpu" and x.dtype in _BY_LOOPS:
+            y = sparse_linear(samples, weight, bias, self.indptr, self.columns, self.out_features)
         else:
-            y = portable_product(samples, self.weight, self.bias, self.rows, self.columns)
+            y = portable_product(samples, weight, bias, self.rows, self.columns.long(), self.out_features)
         return y.reshape(*x.shape[:-1], self.out_features)
 
-    def to_layer(self) -> BipartiteLayer:
-        """Return the layer as a graph, with the weights and biases it has now."""
-        shape = (self.in_features, self.out_features)
-        rows, columns = array_of(self.rows), array_of(self.columns)
-        return BipartiteLayer.from_links(rows, columns, array_of(self.weight), shape, array_of(self.bias))
-
-    def rewire(self, layer: BipartiteLayer) -> None:
-        """Take over another topology of the same shape, its weights and its biases, in place."""
-        device = self.weight.device
-        self._set_topology(tensor_of(layer.rows.astype(np.int64)), tensor_of(layer.columns.astype(np.int64)))
-        self.rows, self.columns = self.rows.to(device), self.columns.to(device)
-        _replace(self.weight, tensor_of(layer.weights).to(self.weight))
-        _replace(self.bias, tensor_of(layer.bias).to(self.bias))
+    def indices(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the earlier and the later neuron of each link, in CSR order."""
+        return array_of(self.rows), array_of(self.columns)
 
     def by_link(self, values: Tensor) -> Tensor:
         """Return values of the weight's shape as one per link in CSR order: here they are."""
@@ -88,109 +109,81 @@ class SparseLinear(nn.Module):
         """Return one value per link in CSR order in the weight's shape."""
         return values
 
-    def extra_repr(self) -> str:
-        """Return sizes and link count for the repr."""
-        return f"in_features={self.in_features}, out_features={self.out_features}, links={self.weight.numel()}"
+    def _take_over(self, layer: BipartiteLayer) -> None:
+        self._set_topology(*tensors_of(layer))
+        replace(self.weight, tensor_of(layer.weights))
 
-    def _set_topology(self, rows: Tensor, columns: Tensor) -> None:
-        from netsparse.kernels.dag import chain
+    def _set_topology(self, *topology: Tensor) -> None:
+        """Write the buffers, in place where they have the size: whoever saved them for a backward pass notices."""
+        for name, tensor in zip(self.topology, topology, strict=True):
+            own = getattr(self, name)
+            if own.shape == tensor.shape and own.dtype == tensor.dtype:
+                own.copy_(tensor)
+            else:
+                setattr(self, name, tensor.to(own.device, copy=True))
 
-        self.rows, self.columns = rows, columns
-        starts = np.searchsorted(array_of(rows), np.arange(self.in_features + 1))
-        shape = (self.in_features, self.out_features)
-        self._links = chain([sparse.csr_array((np.ones(rows.numel()), array_of(columns), starts), shape=shape)])
+    def _check_weight_is_by_link(self) -> None:
+        """Raise a TypeError where torch takes the weight for a matrix: its norms would silently be other ones."""
+        hooks = [type(hook).__name__ for hook in self._forward_pre_hooks.values()]
+        if "parametrizations" in self._modules:
+            chains = self.parametrizations.values()
+            hooks += [type(step).__name__ for chain in chains for step in chain]
+        for name in hooks:
+            if name in _OF_MATRICES:
+                raise TypeError(
+                    f"{name.strip('_')} is about a weight matrix, but a SparseLinear has one weight a link; "
+                    "use MaskedLinear with it"
+                )
 
-    def _load_from_state_dict(self, state_dict, prefix, *args):
-        """Resize to the loaded topology first; torch then copies the values, and reports what is missing."""
-        rows, columns = (state_dict.get(prefix + name) for name in _TOPOLOGY)
-        if rows is not None and columns is not None:
-            if not _is_topology(rows, columns, self.in_features, self.out_features):
-                shape = f"{self.in_features} x {self.out_features}"
-                args[-1].append(f"size mismatch for {prefix}rows and {prefix}columns: no links of a {shape} layer")
-                return
-            self._set_topology(rows.to(self.rows, copy=True), columns.to(self.columns, copy=True))
-            _replace(self.weight, self.weight.new_zeros(rows.numel()))
-        super()._load_from_state_dict(state_dict, prefix, *args)
+    def __setstate__(self, state: dict) -> None:
+        """Read pickles of version 0.1.0 too: they hold rows and columns of all links, and what the loops took."""
+        super().__setstate__(state)
+        if "rows" in self._buffers:
+            self.__dict__.pop("_links", None)
+            old = {name: self._buffers.pop(name) for name in ("rows", "columns")}
+            self._modernise(old, "")
+            topology = narrowed(old["indptr"], old["columns"], self.out_features)
+            self._buffers.update(zip(self.topology, topology, strict=True))
+            self._non_persistent_buffers_set.discard("rows")
+
+    def _modernise(self, state_dict, prefix: str) -> None:
+        """Turn the rows and columns of version 0.1.0 into indptr and columns; what is no topology stays as it is."""
+        rows, columns = (state_dict.get(prefix + name) for name in ("rows", "columns"))
+        if not isinstance(rows, Tensor) or not isinstance(columns, Tensor) or rows.shape != columns.shape:
+            return
+        if rows.ndim != 1 or rows.is_floating_point() or (rows.diff() < 0).any():
+            return
+        if rows.numel() == 0 or (rows[0] >= 0 and rows[-1] < self.in_features):
+            del state_dict[prefix + "rows"]
+            counts = torch.bincount(rows, minlength=self.in_features)
+            state_dict[prefix + "indptr"] = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+
+    def _fault_of_topology(self, state: dict[str, Tensor]) -> str | None:
+        absent = [name for name in self.topology if name not in state]
+        shape = self.in_features, self.out_features
+        return f"{absent[0]} is missing" if absent else fault_of(state["indptr"], state["columns"], shape)
+
+    def _weight_shape(self, state: dict[str, Tensor]) -> tuple[int, ...]:
+        return (state["columns"].numel(),)
+
+    def _make_room(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+        topology = narrowed(state["indptr"], state["columns"], self.out_features)
+        self._set_topology(*topology)
+        if "weight" in self._parameters and self.weight.shape != topology[1].shape:
+            replace(self.weight, self.weight.new_zeros(topology[1].shape))
+        return dict(zip(self.topology, topology, strict=True))
 
 
-def _is_topology(rows: Tensor, columns: Tensor, n_rows: int, n_columns: int) -> bool:
-    """Tell whether they name distinct links of a layer in CSR order: compiled loops trust them."""
-    if rows.shape != columns.shape or rows.ndim != 1 or rows.is_floating_point() or columns.is_floating_point():
-        return False
-    inside = (rows >= 0) & (rows < n_rows) & (columns >= 0) & (columns < n_columns)
-    places = rows * n_columns + columns
-    return bool(inside.all() and (places.diff() > 0).all())
-
-
-def portable_product(x: Tensor, weight: Tensor, bias: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+def portable_product(
+    x: Tensor, weight: Tensor, bias: Tensor | None, rows: Tensor, columns: Tensor, n_columns: int
+) -> Tensor:
     """Return x B + b by torch operations, on any device and dtype, for x (samples, rows).
 
     Of the two ways it takes the one that needs less memory: B as a dense matrix, or a product a link and sample.
     """
-    if x.shape[1] * bias.numel() <= x.shape[0] * weight.numel():
-        dense = weight.new_zeros(bias.numel(), x.shape[1]).index_put((columns, rows), weight)
+    if x.shape[1] * n_columns <= x.shape[0] * weight.numel():
+        dense = weight.new_zeros(n_columns, x.shape[1]).index_put((columns, rows), weight)
         return nn.functional.linear(x, dense, bias)
     products = x.index_select(1, rows) * weight
-    return bias.expand(x.shape[0], -1).index_add(1, columns, products)
-
-
-def _replace(parameter: nn.Parameter, values: Tensor) -> None:
-    """Give a parameter other values, of another size if need be; optimisers go on knowing it."""
-    parameter.data = values
-    parameter.grad = None
-
-
-class _SparseProduct(torch.autograd.Function):
-    """x B + b and its gradients by the compiled loops, which take signals as neurons x samples."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, bias: Tensor, links) -> Tensor:
-        from netsparse.kernels.activation import IDENTITY
-        from netsparse.kernels.forward import forward
-
-        n_rows, n_columns = x.shape[1], bias.numel()
-        signals = _blocks(x, n_rows + n_columns)
-        neuron_bias = np.concatenate([np.zeros(n_rows, array_of(bias).dtype), array_of(bias)])
-        y = x.new_empty(len(x), n_columns)
-        for block, rows, width in _pairs(signals, x):
-            block[:n_rows, :width] = rows.T
-            arguments = array_of(weight), neuron_bias, array_of(block), n_rows, n_columns, IDENTITY, width
-            forward(links, *arguments)
-        for block, rows, width in _pairs(signals, y):
-            rows.copy_(block[n_rows:, :width].T)
-        ctx.save_for_backward(signals, weight)
-        ctx.links = links
-        return y
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, grad: Tensor):
-        from netsparse.kernels.activation import IDENTITY
-        from netsparse.kernels.backward import backward
-
-        signals, weight = ctx.saved_tensors
-        n_columns = grad.shape[1]
-        n_rows = signals.shape[1] - n_columns
-        want_x = ctx.needs_input_grad[0]
-        deltas = _blocks(grad, signals.shape[1])
-        grad_weight, grad_neurons = torch.zeros_like(weight), weight.new_zeros(signals.shape[1])
-        grad_x = grad.new_empty(len(grad), n_rows) if want_x else None
-        for index, (delta, rows, width) in enumerate(_pairs(deltas, grad)):
-            delta[n_rows:, :width] = rows.T
-            arrays = map(array_of, (weight, signals[index], delta, grad_weight, grad_neurons))
-            backward(ctx.links, *arrays, n_rows, n_columns, IDENTITY, width, 0 if want_x else n_rows)
-        if want_x:
-            for delta, rows, width in _pairs(deltas, grad_x):
-                rows.copy_(delta[:n_rows, :width].T)
-        return grad_x, grad_weight, grad_neurons[n_rows:], None
-
-
-def _blocks(x: Tensor, n_neurons: int) -> Tensor:
-    """Return room for the signals of samples x, shape (blocks, neurons, samples of a block)."""
-    width = min(_BLOCK, len(x))
-    return x.new_empty(-(-len(x) // max(width, 1)), n_neurons, width)
-
-
-def _pairs(blocks: Tensor, x: Tensor):
-    """Yield each block of signals with its samples of x and their number."""
-    return ((block, rows, len(rows)) for block, rows in zip(blocks, x.split(_BLOCK), strict=False))
+    start = weight.new_zeros(n_columns) if bias is None else bias
+    return start.expand(x.shape[0], -1).index_add(1, columns, products)
