@@ -11,14 +11,14 @@ from netsparse.errors import check_count, unknown
 from netsparse.graph import LayeredNetwork, check_network
 from netsparse.nn.backend import choose_backend
 from netsparse.nn.masked import MaskedLinear
-from netsparse.nn.part import LinearPart, replace
+from netsparse.nn.part import LinearPart, WholeLoad
 from netsparse.nn.sparse import SparseLinear
 
 LAYERS = {"masked": MaskedLinear, "sparse": SparseLinear}
 _ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "identity": lambda x: x}
 
 
-class FeedForward(nn.Module):
+class FeedForward(WholeLoad):
     """Linear modules in sequence with an activation between them, none after the last.
 
     It remembers what a graph of it needs: the size of the readout and the name of the activation.
@@ -65,21 +65,6 @@ class FeedForward(nn.Module):
         for index, layer in enumerate(self.layers):
             x = layer(activate(x) if index else x)
         return x
-
-    def load_state_dict(self, state_dict, strict: bool = True, assign: bool = False):
-        """Load a state as torch does, but whole or not at all."""
-        owners = [(module, dict(module._parameters), dict(module._buffers)) for module in self.modules()]
-        tensors = [*self.parameters(), *self.buffers()]
-        before = [tensor.detach().clone() for tensor in tensors]
-        try:
-            return super().load_state_dict(state_dict, strict, assign)
-        except Exception:
-            for module, parameters, buffers in owners:
-                module._parameters.update(parameters)
-                module._buffers.update(buffers)
-            for tensor, values in zip(tensors, before, strict=True):
-                replace(tensor, values)
-            raise
 
 
 def _checked_chain(layers: Iterable[LinearPart]) -> list[LinearPart]:

@@ -102,7 +102,7 @@ class MaskedLinear(LinearPart):
 
     def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
         """Refuse torch's pruning of the weight here, before it has changed anything."""
-        if name == "weight_orig":
+        if name == "weight_orig" and "weight" in self._parameters:  # spectral_norm has taken it away by now
             raise TypeError(
                 "torch.nn.utils.prune would rank the zeros off the mask of a MaskedLinear among its links; prune a "
                 "SparseLinear, or the graph: to_layer, without_links, rewire"
@@ -122,12 +122,13 @@ class MaskedLinear(LinearPart):
     def _weight_shape(self, state: dict[str, Tensor]) -> tuple[int, ...]:
         return self.out_features, self.in_features
 
-    def _load_from_state_dict(self, *arguments):
-        """Load, and keep what stands off the mask at zero: torch reads the weight without it here and there."""
-        super()._load_from_state_dict(*arguments)
-        weight = self._parameters.get("weight")
-        if weight is not None and not weight.is_meta and weight.detach()[~self.mask].any():
-            replace(weight, weight.detach() * self.mask)
+    def _load_from_state_dict(self, state_dict, prefix, *arguments):
+        """Load without what stands off the mask: torch reads the weight without it here and there."""
+        weight, mask = (state_dict.get(prefix + name) for name in ("weight", "mask"))
+        mask = self.mask if mask is None else mask
+        if isinstance(weight, Tensor) and isinstance(mask, Tensor) and weight.shape == mask.shape == self.mask.shape:
+            state_dict[prefix + "weight"] = weight if (weight * mask).equal(weight) else weight.detach() * mask
+        super()._load_from_state_dict(state_dict, prefix, *arguments)
 
 
 def _mask(layer: BipartiteLayer) -> Tensor:

@@ -15,7 +15,26 @@ from netsparse.graph import BipartiteLayer, check_layer
 from netsparse.nn.tensors import array_of, tensor_of
 
 
-class LinearPart(nn.Module):
+class WholeLoad(nn.Module):
+    """A module that a state is loaded into whole or not at all: torch stops halfway when something does not fit."""
+
+    def load_state_dict(self, state_dict, strict: bool = True, assign: bool = False):
+        """Load a state as ``torch.nn.Module.load_state_dict`` does; whatever the error, nothing has changed."""
+        owners = [(module, dict(module._parameters), dict(module._buffers)) for module in self.modules()]
+        tensors = [*self.parameters(), *self.buffers()]
+        before = [tensor.detach().clone() for tensor in tensors]
+        try:
+            return super().load_state_dict(state_dict, strict, assign)
+        except Exception:
+            for module, parameters, buffers in owners:
+                module._parameters.update(parameters)
+                module._buffers.update(buffers)
+            for tensor, values in zip(tensors, before, strict=True):
+                replace(tensor, values)
+            raise
+
+
+class LinearPart(WholeLoad):
     """A linear module that is a bipartite graph: `weight` on its links, a topology in its buffers, maybe a `bias`.
 
     Subclasses say how values of the weight's shape and values by link (CSR order of the biadjacency) translate into
@@ -25,11 +44,12 @@ class LinearPart(nn.Module):
     topology: tuple[str, ...]  #: names of the buffers that hold the topology
 
     def __init__(self, layer: BipartiteLayer, bias: bool):
-        super().__init__()
         check_layer(layer)
+        super().__init__()
         self.in_features, self.out_features = layer.shape
         if not bias and layer.bias.any():
             raise ValueError(f"bias=False, but {np.count_nonzero(layer.bias)} biases of the layer are not 0")
+        self.register_parameter("weight", None)  # the order of the parameters: optimisers count them
         self.register_parameter("bias", nn.Parameter(tensor_of(layer.bias)) if bias else None)
 
     @abstractmethod
@@ -176,8 +196,8 @@ def fault_of_values(name: str, values: Tensor | None, shape: tuple[int, ...]) ->
     return None if values.shape == shape else f"{name} must have shape {shape}, got {tuple(values.shape)}"
 
 
-def replace(parameter: nn.Parameter, values: Tensor) -> None:
-    """Give a parameter other values, of another size if need be, in a way that autograd notices.
+def replace(parameter: Tensor, values: Tensor) -> None:
+    """Give a parameter or buffer other values, of another size if need be, in a way that autograd notices.
 
     A graph that is still alive remembers the parameter's size; it is made to forget by a change of dtype in between.
     """

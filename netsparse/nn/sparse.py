@@ -86,10 +86,10 @@ class SparseLinear(LinearPart):
             raise ValueError(f"inputs must have shape (..., {self.in_features}), got {tuple(x.shape)}")
         self._check_weight_is_by_link()
         weight, bias = self.weight, self.bias
-        if torch.is_autocast_enabled(x.device.type) and x.is_floating_point():
-            x = x.to(weight.dtype)
         if x.dtype != weight.dtype:
-            raise TypeError(f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)")
+            if not (x.is_floating_point() and _is_autocast_on(x.device.type)):
+                raise TypeError(f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)")
+            x = x.to(weight.dtype)
         samples = x.reshape(-1, self.in_features)
         if x.device.type == "cpu" and x.dtype in _BY_LOOPS:
             y = sparse_linear(samples, weight, bias, self.indptr, self.columns, self.out_features)
@@ -172,6 +172,10 @@ class SparseLinear(LinearPart):
         if "weight" in self._parameters and self.weight.shape != topology[1].shape:
             replace(self.weight, self.weight.new_zeros(topology[1].shape))
         return dict(zip(self.topology, topology, strict=True))
+
+
+def _is_autocast_on(device: str) -> bool:
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def portable_product(
