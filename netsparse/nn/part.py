@@ -205,6 +205,7 @@ def replace(parameter: Tensor, values: Tensor) -> None:
         if values.shape == parameter.shape:
             parameter.copy_(values)
             return
+        parameter.grad = None  # it has the old size
         values = values.to(parameter)  # a copy, or a tensor that nobody else has
         other = torch.float32 if parameter.dtype != torch.float32 else torch.float64
         parameter.data = parameter.new_empty(0, dtype=other)

@@ -544,3 +544,10 @@ class TestFeedForward:
         ]:
             with pytest.raises(error, match=message):
                 nn.FeedForward(layers, **options)
+
+
+def test_a_gradient_of_the_old_size_does_not_outlive_a_load():
+    module = nn.SparseLinear(random_layer())
+    module(samples()).sum().backward()
+    module.load_state_dict(nn.SparseLinear(OTHER).state_dict())
+    assert module.weight.grad is None and module.bias.grad is not None
