@@ -13,10 +13,13 @@ when one is first computed.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
+import numpy as np
 import torch
 from torch import Tensor
 
-from netsparse.nn.tensors import array_of
 from netsparse.nn.topology import Shape, links_of
 
 _LIBRARY = torch.library.Library("netsparse", "DEF")
@@ -35,14 +38,13 @@ _backward = torch.ops.netsparse.sparse_linear_backward.default
 
 @torch.library.impl(_LIBRARY, "sparse_linear", "CPU")
 def _compute(x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, columns: Tensor, n_columns: int) -> Tensor:
-    from netsparse.kernels.product import product
-
+    product, _ = _loops()
     shape = x.shape[1], n_columns
     _check_parameters(shape, columns, x=x, weight=weight, bias=bias)
     links = links_of(indptr, columns, shape)
     y = x.new_empty(len(x), n_columns)
     bias = x.new_zeros(n_columns) if bias is None else bias
-    product(links, *(array_of(tensor.contiguous()) for tensor in (weight, bias, x)), array_of(y))
+    product(links, *map(_array, (weight, bias, x, y)))
     return y
 
 
@@ -50,15 +52,12 @@ def _compute(x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, col
 def _compute_backward(
     grad: Tensor, x: Tensor, weight: Tensor, indptr: Tensor, columns: Tensor, want_x: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    from netsparse.kernels.product import product_gradients
-
+    _, product_gradients = _loops()
     shape = x.shape[1], grad.shape[1]
     _check_parameters(shape, columns, x=x, weight=weight, grad=grad)
     links = links_of(indptr, columns, shape)
-    of_x, of_weight, of_bias = _empty_gradients(grad, x, weight, want_x)
-    of_weight.zero_(), of_bias.zero_()
-    arguments = (weight, x, grad, of_x, of_weight, of_bias)
-    product_gradients(links, *(array_of(tensor.contiguous()) for tensor in arguments))
+    of_x, of_weight, of_bias = _room_for_gradients(grad, x, weight, want_x)
+    product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
     return of_x, of_weight, of_bias
 
 
@@ -69,35 +68,37 @@ def _(x, weight, bias, indptr, columns, n_columns):
 
 @torch.library.register_fake("netsparse::sparse_linear_backward")
 def _(grad, x, weight, indptr, columns, want_x):
-    return _empty_gradients(grad, x, weight, want_x)
+    return _room_for_gradients(grad, x, weight, want_x)
 
 
-def _empty_gradients(grad: Tensor, x: Tensor, weight: Tensor, want_x: bool) -> tuple[Tensor, Tensor, Tensor]:
-    """Return room for the gradients of x (no samples unless it is wanted), weight and bias."""
-    return (
-        x.new_empty(x.shape if want_x else (0, x.shape[1])),
-        weight.new_empty(weight.shape),
-        grad.new_empty(grad.shape[1]),
-    )
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().contiguous().numpy()
 
 
-def _check_parameters(shape: Shape, columns: Tensor, **tensors: Tensor | None) -> None:
+def _room_for_gradients(grad: Tensor, x: Tensor, weight: Tensor, want_x: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of x (no samples unless it is wanted), weight and bias, the last two zero."""
+    of_x = torch.empty_like(x) if want_x else x.new_empty(0, x.shape[1])
+    return of_x, torch.zeros_like(weight), grad.new_zeros(grad.shape[1])
+
+
+def _check_parameters(shape: Shape, columns: Tensor, x: Tensor, weight: Tensor, bias=None, grad=None) -> None:
     """Raise an error unless the tensors fit the layer and each other: compiled loops trust them."""
-    n_rows, n_columns = shape
-    weight, n_samples = tensors["weight"], len(tensors["x"])
-    expected = {
-        "x": (n_samples, n_rows),
-        "weight": (columns.numel(),),
-        "bias": (n_columns,),
-        "grad": (n_samples, n_columns),
-    }
-    for name, tensor in tensors.items():
+    expected = {"x": (len(x), shape[0]), "weight": columns.shape, "bias": shape[1:], "grad": (len(x), shape[1])}
+    for name, tensor in (("x", x), ("weight", weight), ("bias", bias), ("grad", grad)):
         if tensor is None:
             continue
         if tensor.shape != expected[name]:
-            raise ValueError(f"{name} must have shape {expected[name]}, got {tuple(tensor.shape)}")
+            raise ValueError(f"{name} must have shape {tuple(expected[name])}, got {tuple(tensor.shape)}")
         if tensor.dtype != weight.dtype:
             raise TypeError(f"{name} is {tensor.dtype}, but weight {weight.dtype}")
+
+
+@functools.cache
+def _loops() -> tuple[Callable, Callable]:
+    """Return the compiled loops, imported when they are first needed."""
+    from netsparse.kernels.product import product, product_gradients
+
+    return product, product_gradients
 
 
 class _Product(torch.autograd.Function):
@@ -147,8 +148,13 @@ class _Gradients(torch.autograd.Function):
         return of_grad, of_x, of_weight, None, None, None
 
 
-sparse_linear = _Product.apply
-"""``sparse_linear(x, weight, bias, indptr, columns, n_columns)`` for x (samples, rows) -> (samples, n_columns)."""
+def sparse_linear(
+    x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, columns: Tensor, n_columns: int
+) -> Tensor:
+    """Return x B + b, shape (samples, n_columns), for x (samples, rows)."""
+    product = _Product.apply if torch.is_grad_enabled() else _forward
+    return product(x, weight, bias, indptr, columns, n_columns)
+
 
 for _name, _function in (("sparse_linear", _Product), ("sparse_linear_backward", _Gradients)):
     torch.library.register_autograd(f"netsparse::{_name}", _function.backward, setup_context=_function.setup_context)

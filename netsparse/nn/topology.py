@@ -8,6 +8,7 @@ broadcasts, averages and edits in place, also those that torch's version counter
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ class _Derived(NamedTuple):
     indptr: np.ndarray
     columns: np.ndarray
     links: Links
+    same_content: Callable[..., bool]  # the compiled comparison; importing it at every call would take longer
 
 
 _DERIVED = WeakTensorKeyDictionary()
@@ -90,26 +92,25 @@ def links_of(indptr: Tensor, columns: Tensor, shape: Shape) -> Links:
     ValueError
         If they hold no topology of this shape.
     """
-    from netsparse.kernels.product import same_content
-
     known = _DERIVED.get(columns)
-    arrays = indptr.detach().numpy(), columns.detach().numpy()
-    if (
-        known is None
-        or known.shape != shape
-        or any(now.dtype != then.dtype for now, then in zip(arrays, known[1:3], strict=True))
-        or not same_content(*arrays, known.indptr, known.columns)
-    ):
+    if known is None or known.shape != shape or not _holds(known, indptr.numpy(), columns.numpy()):
         known = _DERIVED[columns] = _derive(indptr, columns, shape)
     return known.links
 
 
+def _holds(known: _Derived, indptr: np.ndarray, columns: np.ndarray) -> bool:
+    if indptr.dtype != known.indptr.dtype or columns.dtype != known.columns.dtype:
+        return False
+    return known.same_content(indptr, columns, known.indptr, known.columns)
+
+
 def _derive(indptr: Tensor, columns: Tensor, shape: Shape) -> _Derived:
     from netsparse.kernels.dag import chain
+    from netsparse.kernels.product import same_content
 
     fault = fault_of(indptr, columns, shape)
     if fault:
         raise ValueError(f"the buffers are no topology of a layer of {shape[0]} x {shape[1]}: {fault}")
     arrays = [tensor.detach().numpy().copy() for tensor in (indptr, columns)]
     pattern = sparse.csr_array((np.ones(arrays[1].size, bool), arrays[1].astype(np.int64), arrays[0]), shape=shape)
-    return _Derived(shape, *arrays, chain([pattern]))
+    return _Derived(shape, *arrays, chain([pattern]), same_content)
