@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from netsparse.kernels.compile import compiled
 
 _TILE = 64  # features: a few cache lines of each sample, so that the tile of signals stays in the L1 cache
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def load_columns(samples, chosen, signals):
     """Write samples[chosen[j], i] to signals[i, j], tile by tile."""
     n_features = samples.shape[1]
