@@ -110,8 +110,9 @@ def run(arguments: argparse.Namespace) -> None:
     for subject in subjects:
         folders.setdefault(arguments.out or folder_beside(subject.path, "attack"), []).append(subject)
     kept = {folder: _kept(folder, members, attacks, arguments) for folder, members in folders.items()}
-    for folder, curves in kept.items():
+    for folder in kept:
         make_folder_for(folder, PRODUCTS)
+    for curves in kept.values():
         curves.start()
     try:
         with _progress(attacks, arguments, len(subjects)) as progress:

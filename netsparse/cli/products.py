@@ -20,9 +20,10 @@ def folder_beside(run: Path, name: str) -> Path:
 def make_folder_for(path: Path, names: Iterable[str]) -> None:
     """Make a folder to write files of these names to, before any work, or raise an error that says why not."""
     check_folder(path)
-    make_folder(path)
+    check = check_writable if path.exists() else check_folder  # which sees a name that is too long
     for name in names:
-        check_writable(path / name)
+        check(path / name)
+    make_folder(path)
 
 
 def write_csv(frame: pandas.DataFrame, path: Path) -> None:

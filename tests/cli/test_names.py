@@ -96,6 +96,7 @@ def test_a_product_that_cannot_be_written_is_found_before_the_work(tmp_path, mon
     assert_one_error(capsys, "cannot write to", "links.png: it is a folder")
     assert run_here("percolate", tmp_path / "n.npz", "--order", long, "--out", tmp_path / "p") == 2
     assert_one_error(capsys, "cannot write to", "File name too long")
+    assert not (tmp_path / "p").exists()
 
 
 @pytest.mark.parametrize("name", [*ODD, "plain", "it's \\ \t", os.fsdecode(b"\\'\xc3\xbc\xff\x1b")])
