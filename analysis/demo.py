@@ -8,6 +8,7 @@ ones, is good after one epoch, and changes its topology more slowly.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -18,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from netsparse import datasets, percolation, train
-from netsparse.atomic import atomic_path
+from netsparse.cli.streams import guarded
+from netsparse.files import check_folder, make_folder, write_text, writing
 
 RULES = {"ch3-l3": "CH3-L3 link prediction", "random": "random regrowth"}
 COLOURS = {"ch3-l3": "#0072B2", "random": "#D55E00"}
@@ -79,18 +81,19 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int, default=40, help="at least 5 (default: 40)")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args(argv)
+    check_folder(arguments.out)
     results = {}
     for rule, words in RULES.items():
         print(f"training with {words} ...", flush=True)
         results[rule] = train_rule(rule, arguments.epochs, arguments.threads)
     table = summary(results)
     print(f"\n{table.to_string(index=False)}\n")
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(arguments.out / "demo.csv", index=False)
-    with atomic_path(arguments.out / "demo.png") as temporary:
-        draw(results).savefig(temporary, dpi=150)
+    make_folder(arguments.out)
+    write_text(arguments.out / "demo.csv", table.to_csv(index=False, lineterminator="\n"))
+    with writing(arguments.out / "demo.png") as temporary:
+        draw(results).savefig(temporary, format="png", dpi=150)
     print(f"wrote {arguments.out / 'demo.csv'} and {arguments.out / 'demo.png'}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(lambda output: main()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netsparse.atomic import atomic_path
 from netsparse.errors import NetsparseError
+from netsparse.files import write_text
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -41,8 +41,7 @@ def replace_block(path: Path, name: str, text: str) -> bool:
     old = path.read_text(encoding="utf-8")
     if old.count(begin) != 1 or old.count(end) != 1 or old.index(begin) > old.index(end):
         raise NetsparseError(f"{path} needs {begin} and, after it, {end}, once each")
-    with atomic_path(path) as temporary:
-        temporary.write_text(old.split(begin)[0] + marked(name, text) + old.split(end)[1], encoding="utf-8")
+    write_text(path, old.split(begin)[0] + marked(name, text) + old.split(end)[1])
     return True
 
 

@@ -16,6 +16,30 @@ class FileFormatError(NetsparseError):
     """A file that is not what it should be: truncated, corrupt, or not ours."""
 
 
+def printable(text: object) -> str:
+    r"""Return a text, such as a file name or a message, on one line that any terminal can show.
+
+    Control characters, line ends and whatever else has no glyph become escapes as in Python and bash; a byte that
+    could not be decoded, which Python keeps as a lone surrogate, becomes its own.
+
+    Examples
+    --------
+    >>> import os
+    >>> print(printable('two\nlines'), printable(os.fsdecode(b'r\xff')))
+    two\nlines r\xff
+    """
+    return "".join(character if character.isprintable() else _escape(character) for character in str(text))
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return character.encode("unicode_escape").decode()
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
 def unknown(kind: str, name: object, known: Iterable[str]) -> ValueError:
     """Return the error for a name that is in no registry; it lists the names that are.
 

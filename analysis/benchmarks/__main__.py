@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sys
 import time
 
 # One thread each unless a benchmark says otherwise; must stand before numpy and torch load.
@@ -12,6 +13,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
 from analysis.benchmarks import page  # noqa: E402
+from netsparse.cli.streams import guarded  # noqa: E402
 
 TOPICS = (*page.TOPICS, "gpu")
 
@@ -44,4 +46,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(lambda output: main()))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 import netsparse
+from netsparse.files import make_folder, write_text
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -48,8 +49,9 @@ def report(name: str, frame: pd.DataFrame, *, quick: bool = False) -> pd.DataFra
         cpu=cpu_name(),
         command=f"python -m analysis.benchmarks {' '.join(sys.argv[1:])}".strip(),
     )
-    RESULTS.mkdir(exist_ok=True)
-    frame.to_csv(RESULTS / f"{name}{'_quick' if quick else ''}.csv", index=False, float_format="%.6g")
+    make_folder(RESULTS)
+    text = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    write_text(RESULTS / f"{name}{'_quick' if quick else ''}.csv", text)
     shown = frame.drop(columns=["version", "cpu", "command"])
     print(f"\n== {name} ==\n{shown.to_string(index=False, float_format=lambda value: f'{value:.4g}')}", flush=True)
     return frame

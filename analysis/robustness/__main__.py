@@ -10,6 +10,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
     os.environ.setdefault(variable, "1")
 
 from analysis.robustness.cli import main  # noqa: E402
+from netsparse.cli.streams import guarded  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(lambda output: main()))

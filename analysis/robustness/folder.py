@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analysis.robustness.arms import Study
 from analysis.robustness.tables import Tables
-from netsparse.atomic import atomic_path
 from netsparse.errors import NetsparseError
+from netsparse.files import make_folder, write_json
 
 HOME = Path(__file__).parent
 """The folder of the whole study, committed with the package."""
@@ -69,11 +69,5 @@ class Folder:
             if found != wanted:
                 raise NetsparseError(f"{self.root} holds runs with {found}, not {wanted}: choose another --out")
             return
-        self.results.mkdir(parents=True, exist_ok=True)
+        make_folder(self.results)
         write_json(path, wanted)
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write a value as indented JSON, whole or not at all."""
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(value, indent=2) + "\n")

@@ -16,7 +16,7 @@ from analysis.robustness.controls import CONTROLS
 from analysis.robustness.folder import Folder
 from analysis.robustness.runs import load
 from netsparse import nn, robustness, train
-from netsparse.atomic import atomic_path
+from netsparse.files import writing
 
 BACKENDS = ("sparse", "masked")
 EPOCHS_FILE = "epochs.csv"
@@ -32,7 +32,7 @@ def measured_epochs(study: Study, folder: Folder) -> pd.DataFrame:
     if not path.exists():
         print("measuring an epoch, sparse and masked-dense ...", flush=True)
         frame = _measure(study)
-        with atomic_path(path) as temporary:
+        with writing(path) as temporary:
             frame.to_csv(temporary, index=False, float_format="%.5g")
     return pd.read_csv(path)
 

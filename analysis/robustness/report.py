@@ -13,7 +13,7 @@ from analysis.robustness.folder import HOME, Folder
 from analysis.robustness.judgement import judge
 from analysis.robustness.metrics import metric_table
 from analysis.robustness.readme import update_readme
-from netsparse.atomic import atomic_path
+from netsparse.files import write_text, writing
 
 
 def draw_and_judge(folder: Folder, readme: Path = README) -> None:
@@ -24,10 +24,9 @@ def draw_and_judge(folder: Folder, readme: Path = README) -> None:
         return
     absent = draw_all(folder)
     judgements = judge(metrics)
-    with atomic_path(folder.results / "claims.csv") as temporary:
+    with writing(folder.results / "claims.csv") as temporary:
         claims_frame(judgements).to_csv(temporary, index=False, float_format="%.5g")
-    with atomic_path(folder.claims) as temporary:
-        temporary.write_text(claims_page(folder, metrics, judgements), encoding="utf-8")
+    write_text(folder.claims, claims_page(folder, metrics, judgements))
     if folder.root.resolve() == HOME:
         update_readme(readme, folder, metrics, judgements)
     kept = f" (kept for want of their input: {', '.join(absent)})" if absent else ""

@@ -14,7 +14,7 @@ from analysis.robustness.projection import duration, expected_seconds
 from analysis.robustness.runs import Outcome, Task, perform
 from analysis.robustness.selection import choose
 from analysis.robustness.tables import Reservations
-from netsparse.atomic import atomic_path
+from netsparse.files import make_folder
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,12 @@ def keep(outcome: Outcome, study: Study, folder: Folder) -> None:
     """Append the rows of a run to the tables and save its network."""
     run, network = outcome.run, outcome.network
     if run.is_attacked:
-        folder.networks.mkdir(exist_ok=True)
+        make_folder(folder.networks)
         paths = [folder.networks / f"{'_'.join(map(str, run.key))}.npz"]
         if (run.arm, run.dataset, run.seed) == ("main", study.datasets[0], 0):
             paths.append(folder.example(run.rule))
         for path in paths:
-            with atomic_path(path) as temporary:
-                network.save(temporary)
+            network.save(path)
     folder.tables().append(run, outcome.frames)
 
 

@@ -7,9 +7,9 @@ import json
 import pandas as pd
 
 from analysis.robustness.arms import PAPER_PAIR, SELECTION_DATASET, SELECTION_SEEDS, SELECTION_VALIDATION, Pair, Study
-from analysis.robustness.folder import Folder, write_json
+from analysis.robustness.folder import Folder
 from analysis.robustness.runs import LAST_EPOCHS
-from netsparse.atomic import atomic_path
+from netsparse.files import write_json, writing
 
 
 def chosen_pair(folder: Folder) -> Pair | None:
@@ -37,7 +37,7 @@ def choose(study: Study, folder: Folder) -> Pair | None:
     if not wanted <= folder.tables().finished():
         return None
     ranking = rank_pairs(runs)
-    with atomic_path(folder.results / "selection.csv") as temporary:
+    with writing(folder.results / "selection.csv") as temporary:
         ranking.to_csv(temporary, float_format="%.5g")
     reason = (
         f"the best mean validation accuracy of the rules {' and '.join(study.rules)} on {SELECTION_DATASET}, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import io
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.robustness.arms import KEY, Run
-from netsparse.atomic import atomic_path
+from netsparse.files import append_text, make_folder, write_text
 
 RUNS = "runs"
 """The table with one row a run, written last: a run is done iff its row is there."""
@@ -34,7 +33,7 @@ class Tables:
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
 
     def path(self, name: str) -> Path:
         """Return the file of a table."""
@@ -69,13 +68,9 @@ class Tables:
         if lines and lines[0] != header:
             raise ValueError(f"{self.path(name)} has other columns than this version writes; choose another folder")
         kept = [line for line in lines if not line.startswith(prefix)]
-        if not lines or "\n".join([*kept, ""]) != self.path(name).read_text():
-            with atomic_path(self.path(name)) as temporary:
-                temporary.write_text("\n".join([*(kept or [header]), ""]))
-        with open(self.path(name), "a", encoding="utf-8") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+        if not lines or "\n".join([*kept, ""]) != self.path(name).read_text(encoding="utf-8"):
+            write_text(self.path(name), "\n".join([*(kept or [header]), ""]))
+        append_text(self.path(name), body)
 
     def _lines(self, name: str) -> list[str]:
         """Return the whole lines of a table, header included; a torn last line is not one."""
@@ -102,7 +97,7 @@ class Reservations:
 
     def __init__(self, folder: Path):
         self.folder = Path(folder) / ".running"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         self._files: dict[Run, io.TextIOBase] = {}
 
     def take(self, run: Run) -> bool:

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import netsparse
 from netsparse.cli import attack, info, percolate, predict, train
+from netsparse.cli.streams import Guarded, Stopped, guarded
+from netsparse.errors import printable
 
 COMMANDS = (train, info, predict, attack, percolate)
 
@@ -33,33 +35,46 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"netsparse: error: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"netsparse: error: {printable(message)} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, 2 for bad input, 130 if interrupted.
+    """Run the command line and return its exit code: 0, 2 for bad input or lost output, 130 if interrupted.
 
-    Expected errors become one line on stderr; any other exception is a bug and keeps its traceback.
+    Expected errors become one line on stderr; any other exception is a bug and keeps its traceback. Output that
+    nobody reads is no error: a command that leaves files goes on without, another stops.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
-    arguments = build_parser().parse_args(argv)
-    arguments.command_line = shlex.join(["netsparse", *argv])
+    return guarded(lambda output: _run(argv, output))
+
+
+def _run(argv: Sequence[str], output: Guarded) -> int:
     try:
+        arguments = build_parser().parse_args(argv)
+        arguments.command_line = shlex.join(["netsparse", *argv])
+        output.is_only_product = not _leaves_files(arguments)
         arguments.run(arguments)
-        sys.stdout.flush()
+        return 0
+    except SystemExit as end:  # of the parser: help, version or misuse
+        return end.code
+    except Stopped:
         return 0
     except KeyboardInterrupt as interrupt:
         print(f"\nnetsparse: interrupted{interrupt}", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit would try to write again
-        return 0
     except MemoryError as error:
-        print(f"netsparse: error: more than fits into memory: {_one_line(error)}", file=sys.stderr)
-        return 2
+        return _fail(f"more than fits into memory: {_one_line(error)}")
     except (ValueError, TypeError, OSError) as error:
-        print(f"netsparse: error: {_one_line(error)}", file=sys.stderr)
-        return 2
+        return _fail(_one_line(error))
+
+
+def _leaves_files(arguments: argparse.Namespace) -> bool:
+    return arguments.run in (attack.run, percolate.run) or getattr(arguments, "out", None) is not None
+
+
+def _fail(reason: str) -> int:
+    print(f"netsparse: error: {reason}", file=sys.stderr)
+    return 2
 
 
 def build_parser() -> Parser:
@@ -79,5 +94,5 @@ def build_parser() -> Parser:
 def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = error.filename if error.filename is not None else "input or output"
-        return f"{named}: {error.strerror}"
-    return " ".join(str(error).split())
+        return printable(f"{os.fspath(named)}: {error.strerror}")
+    return printable(" ".join(str(error).split()))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from netsparse.cli.products import folder_beside, make_folder, write_csv
-from netsparse.errors import NetsparseError, check_count
+from netsparse.cli.products import folder_beside, make_folder_for, write_csv
+from netsparse.errors import NetsparseError, check_count, printable
 
 if TYPE_CHECKING:
     import pandas
@@ -45,6 +45,11 @@ class Subject(NamedTuple):
     path: Path
     network: LayeredNetwork
     data: Dataset
+
+    @property
+    def name(self) -> str:
+        """What tables and messages call it."""
+        return printable(self.path)
 
 
 def add_parser(subparsers) -> argparse.ArgumentParser:
@@ -96,6 +101,8 @@ def _names_by_unit(attacks: Iterable[Attack]) -> str:
 
 def run(arguments: argparse.Namespace) -> None:
     """Attack as the arguments say."""
+    from netsparse.cli.attack_curves import PRODUCTS
+
     attacks = _attacks(arguments)
     subjects = _subjects(list(dict.fromkeys(arguments.runs)), arguments.dataset)
     _check_pixels(subjects, attacks)
@@ -103,8 +110,9 @@ def run(arguments: argparse.Namespace) -> None:
     for subject in subjects:
         folders.setdefault(arguments.out or folder_beside(subject.path, "attack"), []).append(subject)
     kept = {folder: _kept(folder, members, attacks, arguments) for folder, members in folders.items()}
-    for folder, curves in kept.items():
-        make_folder(folder)
+    for folder in kept:
+        make_folder_for(folder, PRODUCTS)
+    for curves in kept.values():
         curves.start()
     try:
         with _progress(attacks, arguments, len(subjects)) as progress:
@@ -122,9 +130,9 @@ def _kept(
     from netsparse.cli.attack_curves import AttackCurves, fingerprint
 
     settings = {name: getattr(arguments, name) for name in ("steps", "strengths", "repeats", "readout", "seed")}
-    settings["networks"] = {str(subject.path): fingerprint(subject.network) for subject in members}
-    settings["data"] = {str(subject.path): subject.data.name for subject in members}
-    wanted = [(str(subject.path), attack.name) for subject in members for attack in attacks]
+    settings["networks"] = {subject.name: fingerprint(subject.network) for subject in members}
+    settings["data"] = {subject.name: subject.data.name for subject in members}
+    wanted = [(subject.name, attack.name) for subject in members for attack in attacks]
     return AttackCurves(folder, wanted, settings, resume=arguments.resume)
 
 
@@ -138,7 +146,7 @@ def _attack(
     """Add the curves that are not there yet."""
     for subject in members:
         for attack in attacks:
-            key = (str(subject.path), attack.name)
+            key = (subject.name, attack.name)
             if key in curves:
                 progress.skip(attack.passes * _n_states(attack, arguments))
             else:
@@ -209,9 +217,9 @@ def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, prog
         rng=[arguments.seed, zlib.crc32(attack.name.encode())],  # the same with whatever other attacks
         tick=lambda: progress.count(attack.passes),
     )
-    frame.insert(0, "run", str(subject.path))
+    frame.insert(0, "run", subject.name)
     accuracy = frame.groupby("step")["accuracy"].median()
-    progress.note(f"{subject.path}  {attack.name}: accuracy {accuracy.iloc[0]:.2%} to {accuracy.iloc[-1]:.2%}")
+    progress.note(f"{subject.name}  {attack.name}: accuracy {accuracy.iloc[0]:.2%} to {accuracy.iloc[-1]:.2%}")
     return frame
 
 
@@ -280,7 +288,7 @@ def _write(folder: Path, members: Sequence[Subject], curves: pandas.DataFrame) -
     columns = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]
     rows = scores[columns].itertuples(index=False)
     print(f"\n{table(columns, [[*map(_cell, row)] for row in rows])}\n")
-    print(f"{folder} holds curves.csv, summary.csv and curves.png")
+    print(f"{printable(folder)} holds curves.csv, summary.csv and curves.png")
 
 
 def _cell(value: object) -> object:

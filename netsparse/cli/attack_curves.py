@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from netsparse.atomic import atomic_path
 from netsparse.cli.products import write_csv
 from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.files import write_json
 
 if TYPE_CHECKING:
     from netsparse.graph import LayeredNetwork
 
 DERIVED = ("summary.csv", "curves.png")
+PRODUCTS = ("attack.json", "curves.csv", *DERIVED)
 Key = tuple[str, str]  # path of the run, name of the attack
 
 
@@ -55,8 +56,7 @@ class AttackCurves:
         """Write the settings; what is about other curves goes first, so that the folder is never at odds."""
         for path in (*DERIVED, *(() if self._curves else (self.file.name,))):
             (self.file.parent / path).unlink(missing_ok=True)
-        with atomic_path(self._settings_file) as temporary:
-            temporary.write_text(json.dumps(self._settings, indent=1) + "\n")
+        write_json(self._settings_file, self._settings)
 
     def add(self, key: Key, curve: pd.DataFrame) -> None:
         """Keep a finished curve."""
@@ -77,7 +77,7 @@ class AttackCurves:
         if not self._settings_file.exists():
             raise NetsparseError(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
         try:
-            before = dict(json.loads(self._settings_file.read_text()))
+            before = dict(json.loads(self._settings_file.read_text(encoding="utf-8")))
         except ValueError as error:
             raise FileFormatError(f"{self._settings_file} is damaged: {error}") from None
         changed = [name for name in self._settings if before.get(name) != self._settings[name]]

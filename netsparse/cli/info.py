@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netsparse.cli.accuracy import accuracy_words
+from netsparse.cli.names import typed
 from netsparse.cli.table import table
+from netsparse.errors import printable
 
 if TYPE_CHECKING:
     from netsparse.graph import BipartiteLayer, LayeredNetwork
@@ -50,7 +51,7 @@ def describe_run(folder: RunFolder) -> str:
     folder.check_is_run()
     settings, n_done = folder.settings(), folder.n_epochs_done()
     flags = " ".join(_flag_words(flag(name), value) for name, value in settings.to_json().items() if value is not False)
-    lines = [f"run      {folder.path}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
+    lines = [f"run      {printable(folder.path)}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
     if n_done:
         last = folder.history(n_done)[-1]
         lines.append(f"accuracy {accuracy_words(last)} on test images after epoch {last.epoch}")
@@ -117,4 +118,4 @@ def _flag_words(name: str, value: object) -> str:
     """Return a flag as it would be typed."""
     if value is True:
         return name
-    return " ".join([name, *map(str, value)]) if isinstance(value, list) else f"{name} {shlex.quote(str(value))}"
+    return " ".join([name, *map(str, value)]) if isinstance(value, list) else f"{name} {typed(value)}"

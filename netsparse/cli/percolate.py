@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from netsparse.cli.products import folder_beside, make_folder, write_csv
-from netsparse.errors import FileFormatError, check_count, unknown
+from netsparse.cli.products import folder_beside, make_folder_for, write_csv
+from netsparse.errors import FileFormatError, check_count, printable, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
     network = load_network(arguments.network)
     orders = _orders(network, arguments)
     folder = arguments.out or folder_beside(arguments.network, "percolation")
-    make_folder(folder)
+    make_folder_for(folder, _file_names(arguments.kind, orders))
     quantities = ("paths", "components", "pairs") if arguments.pairs else ("paths", "components")
     curves = {}
     for name, order in orders.items():
@@ -79,6 +79,10 @@ def run(arguments: argparse.Namespace) -> None:
         write_csv(curves[name].frame(), folder / f"{arguments.kind}_{name}.csv")
     references = _references(network, orders, arguments, folder)
     _summarise(curves, references, arguments.kind, folder)
+
+
+def _file_names(kind: str, orders: Iterable[str]) -> list[str]:
+    return [f"{kind}.png", *(f"{kind}_{name}.csv" for name in (*orders, *_REFERENCES))]
 
 
 def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str, np.ndarray]:
@@ -96,7 +100,7 @@ def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str,
     }[arguments.kind]
     names = _names(arguments, known)
     orders = {
-        Path(name).stem if Path(name).suffix in _FILES else name: _order(network, name, arguments, known)
+        printable(Path(name).stem) if Path(name).suffix in _FILES else name: _order(network, name, arguments, known)
         for name in names
     }
     if len(orders) < len(names) or not orders.keys().isdisjoint(_REFERENCES):
@@ -184,7 +188,7 @@ def _summarise(curves: Mapping[str, PercolationCurve], references: References, k
     print(table(list(shown), [[*map(_cell, row)] for row in shown.itertuples(index=False)]))
     if references.cut is not None:
         print(f"\nminimum cut: {references.cut.size:,} {kind}; no order breaks the last path with fewer")
-    print(f"\n{folder} holds {kind}.png and its tables, {kind}_*.csv")
+    print(f"\n{printable(folder)} holds {kind}.png and its tables, {kind}_*.csv")
 
 
 def _cell(value: object) -> object:
@@ -196,7 +200,7 @@ def _cell(value: object) -> object:
 def _draw(curves: Mapping[str, PercolationCurve], references: References, kind: str, path: Path) -> None:
     from netsparse import plot
 
-    frames = {name.replace("-", " "): curve.frame() for name, curve in curves.items()}
+    frames = {name.replace("-", " ").replace("$", r"\$"): curve.frame() for name, curve in curves.items()}
     panels = [*_PANELS, *(["connected_pairs"] if "connected_pairs" in next(iter(frames.values())) else [])]
     figure, axes = plot.figure(len(panels))
     unit = "fraction of links removed" if kind == "links" else "fraction of hidden neurons removed"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.atomic import atomic_path
-from netsparse.errors import NetsparseError
+from netsparse.errors import printable
+from netsparse.files import check_writable, writing
 
 if TYPE_CHECKING:
     from netsparse.datasets import Dataset
@@ -42,17 +42,18 @@ def run(arguments: argparse.Namespace) -> None:
     from netsparse.train import check_fits
 
     if arguments.out is not None:
-        _check_writable(arguments.out)
+        check_writable(arguments.out)
     network = load_network(arguments.network)
     data = datasets.load(arguments.dataset)
     check_fits(network, data)
     mean, deviation, source = standardisation(arguments.network, data)
-    print(f"inputs standardised by mean {mean:.6g} and deviation {deviation:.6g} ({source})")
+    print(f"inputs standardised by mean {mean:.6g} and deviation {deviation:.6g} ({printable(source)})")
     pixels = data.x_test / 255 if data.x_test.dtype == np.uint8 else data.x_test
     batches = (pixels[start : start + _BATCH] for start in range(0, len(pixels), _BATCH))
     predictions = np.concatenate([network.predict((batch - mean) / deviation) for batch in batches])
     n_right = int(np.sum(predictions == data.y_test))
-    print(f"test accuracy {n_right / len(predictions):.2%} ({n_right} of {len(predictions)} images of {data.name})")
+    counts = f"{n_right} of {len(predictions)} images of {printable(data.name)}"
+    print(f"test accuracy {n_right / len(predictions):.2%} ({counts})")
     if arguments.out is not None:
         _write(arguments.out, data.y_test, predictions)
 
@@ -69,18 +70,8 @@ def standardisation(path: Path, data: Dataset) -> tuple[float, float, str]:
     return own.mean, own.deviation, f"from the training images of {data.name}"
 
 
-def _check_writable(path: Path) -> None:
-    from netsparse.train.folder import check_writable
-
-    if path.is_dir():
-        raise NetsparseError(f"--out {path} is a folder, it should be a file")
-    if not path.parent.is_dir():
-        raise NetsparseError(f"--out {path}: there is no folder {path.parent}")
-    check_writable(path.parent)
-
-
 def _write(path: Path, labels: np.ndarray, predictions: np.ndarray) -> None:
-    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
+    with writing(path) as temporary, open(temporary, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("index", "label", "prediction"))
         writer.writerows(zip(range(len(labels)), labels.tolist(), predictions.tolist(), strict=True))

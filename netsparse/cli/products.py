@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netsparse.atomic import atomic_path
+from netsparse.files import check_folder, check_writable, make_folder, writing
 
 if TYPE_CHECKING:
     import pandas
@@ -16,15 +17,16 @@ def folder_beside(run: Path, name: str) -> Path:
     return (run if run.is_dir() else run.parent) / name
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder to write to, before any work, or raise an error that says why not."""
-    from netsparse.train.folder import check_writable
-
-    check_writable(path)
-    path.mkdir(parents=True, exist_ok=True)
+def make_folder_for(path: Path, names: Iterable[str]) -> None:
+    """Make a folder to write files of these names to, before any work, or raise an error that says why not."""
+    check_folder(path)
+    check = check_writable if path.exists() else check_folder  # which sees a name that is too long
+    for name in names:
+        check(path / name)
+    make_folder(path)
 
 
 def write_csv(frame: pandas.DataFrame, path: Path) -> None:
     """Write a table, whole or not at all."""
-    with atomic_path(path) as temporary:
+    with writing(path) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.6g")

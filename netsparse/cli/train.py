@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import shlex
 from typing import Any
 
 from netsparse.cli.accuracy import accuracy_words
+from netsparse.cli.names import typed
+from netsparse.errors import printable
 
 _EPILOG = """\
 An explicit flag wins over the preset. A resumed run has the settings of the run in --out; flags may be repeated
@@ -80,7 +81,8 @@ def _train(arguments: argparse.Namespace) -> None:
     if folder and not arguments.resume:
         folder.check_free()
     if folder and arguments.resume and folder.is_finished():
-        print(f"the run in {folder.path} is finished: {settings.epochs} of {settings.epochs} epochs, nothing to do")
+        n_done = f"{settings.epochs} of {settings.epochs}"
+        print(f"the run in {printable(folder.path)} is finished: {n_done} epochs, nothing to do")
         return
     data = datasets.load(settings.dataset)
     network = train.initial_network(settings, data.n_features, data.n_classes)
@@ -89,7 +91,7 @@ def _train(arguments: argparse.Namespace) -> None:
     )
     print(_summary(result.history))
     if folder:
-        print(f"{folder.network_file} holds the network: netsparse info {shlex.quote(str(folder.path))}")
+        print(f"{printable(folder.network_file)} holds the network: netsparse info {typed(folder.path)}")
 
 
 def _settings(arguments: argparse.Namespace):
@@ -126,7 +128,7 @@ def _how_to_resume(arguments: argparse.Namespace) -> str:
         return "; nothing was kept, --out DIR keeps what was done"
     if not RunFolder(arguments.out).settings_file.exists():
         return "; nothing was done yet"
-    return f"; continue with: netsparse train --out {shlex.quote(arguments.out)} --resume"
+    return f"; continue with: netsparse train --out {typed(arguments.out)} --resume"
 
 
 def _default_words(name: str, default: Any, presets) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from netsparse.atomic import atomic_path
 from netsparse.errors import FileFormatError
+from netsparse.files import writing
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -67,7 +67,7 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
     path = Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"a network file must be named *.npz, got {path.name!r}")
-    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+    with writing(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **to_arrays(network))
 
 

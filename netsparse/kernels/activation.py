@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from netsparse.kernels.compile import compiled
 
 RELU, TANH, SIGMOID, IDENTITY = range(4)
 CODES = {"relu": RELU, "tanh": TANH, "sigmoid": SIGMOID, "identity": IDENTITY}
@@ -12,7 +13,7 @@ CODES = {"relu": RELU, "tanh": TANH, "sigmoid": SIGMOID, "identity": IDENTITY}
 FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def activate(code, row, width):
     """Apply the activation to row[:width] in place. NaN stays NaN: hence `< 0`, not a maximum."""
     if code == RELU:
@@ -27,7 +28,7 @@ def activate(code, row, width):
             row[j] = half + half * np.tanh(half * row[j])
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def times_derivative(code, row, delta, width):
     """Multiply delta[:width] by the derivative of the activation, given its value `row`."""
     if code == RELU:

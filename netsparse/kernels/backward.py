@@ -7,12 +7,11 @@ sum over samples of a link's gradient stays in registers.
 
 from __future__ import annotations
 
-from numba import njit
-
 from netsparse.kernels.activation import FASTMATH, times_derivative
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def link_gradients(links, neuron, signals, deltas, gradients, width):
     """Add sum over samples of signals[neuron] * deltas[target] to the gradient of each out-link of a neuron.
 
@@ -43,7 +42,7 @@ def link_gradients(links, neuron, signals, deltas, gradients, width):
         k += 1
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def pull(links, neuron, weights, deltas, width):
     """Set deltas[neuron] to the sum over its out-links of weight * deltas[target]: `gather` in CSR order."""
     targets, total = links.targets, deltas[neuron]
@@ -64,7 +63,7 @@ def pull(links, neuron, weights, deltas, width):
         k += 1
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def bias_gradient(delta, width):
     """Return the sum over samples of a neuron's delta."""
     total = delta.dtype.type(0)
@@ -73,7 +72,7 @@ def bias_gradient(delta, width):
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def input_deltas(links, weights, signals, deltas, n_inputs, n_outputs, activation, width):
     """Fill deltas[:-n_outputs] from deltas[-n_outputs:], down to the inputs; no parameter's gradient."""
     for u in range(signals.shape[0] - n_outputs - 1, -1, -1):
@@ -82,7 +81,7 @@ def input_deltas(links, weights, signals, deltas, n_inputs, n_outputs, activatio
             times_derivative(activation, signals[u], deltas[u], width)
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def backward(
     links, weights, signals, deltas, link_gradient, neuron_gradient, n_inputs, n_outputs, activation, width, lowest
 ):

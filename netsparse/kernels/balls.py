@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def rim_sums(indptr, indices, values, radius):
     """Return, for each node, the sum of `values` over the nodes at distance exactly `radius`.
 

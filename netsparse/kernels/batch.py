@@ -6,10 +6,10 @@ the other, more than twice as fast as one sample after the other.
 
 from __future__ import annotations
 
-from numba import njit
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def load_columns(samples, chosen, signals):
     """Write samples[chosen[j], i] to signals[i, j]."""
     j, n_features = 0, samples.shape[1]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def spread(sources, targets, ranks, before, after):
     """Raise after[target, t] to min(before[source, t], rank) over all links, for each terminal t.
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from netsparse.kernels.activation import FASTMATH
 from netsparse.kernels.backward import backward
 from netsparse.kernels.batch import load_columns
+from netsparse.kernels.compile import compiled
 from netsparse.kernels.forward import forward
 from netsparse.kernels.gate import meet
 from netsparse.kernels.loss import cross_entropy
@@ -45,7 +45,7 @@ class Workspace(NamedTuple):
     bias_gradients: np.ndarray
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def _accumulate(links, weights, biases, signals, deltas, gradients, shape, samples, labels, chosen, scale):
     """Set the gradients of links and neurons to those of the chosen samples; return the sum of their losses."""
     n_inputs, n_outputs, activation = shape
@@ -66,7 +66,7 @@ def _accumulate(links, weights, biases, signals, deltas, gradients, shape, sampl
     return loss
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def train(
     links, parameters, workspace, shape, samples, labels, order, rates, momentum, weight_decay, batch_size,
     worker, workers, arrivals, losses,

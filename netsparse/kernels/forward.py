@@ -7,12 +7,11 @@ cache when neurons x samples x 4 bytes fits there: about 30 GFLOP/s on one AVX-5
 
 from __future__ import annotations
 
-from numba import njit
-
 from netsparse.kernels.activation import FASTMATH, activate
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH, forceinline=True)
+@compiled(fastmath=FASTMATH, forceinline=True)
 def gather(links, neuron, weights, bias, signals, width):
     """Set signals[neuron] to its bias plus the sum over its in-links of weight * signals[source]."""
     sources, positions, total = links.sources, links.positions, signals[neuron]
@@ -34,7 +33,7 @@ def gather(links, neuron, weights, bias, signals, width):
         k += 1
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def forward(links, weights, biases, signals, n_inputs, n_outputs, activation, width):
     """Fill signals[n_inputs:, :width] from signals[:n_inputs, :width]; outputs stay without activation.
 

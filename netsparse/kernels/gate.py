@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from netsparse.kernels.compile import compiled
 
 _yield_core = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 _SPINS = 2000  # about ten microseconds; a thread that waits longer gives its core away
@@ -22,7 +24,7 @@ def _fetch_add(typing, array, amount):
     return types.int64(array, types.int64), generate
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def meet(arrivals, workers, meeting):
     """Return once all workers have called it for the `meeting`-th time (from 1).
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def cross_entropy(scores, labels, scale, deltas, width):
     """Return the sum of log sum exp(scores) - scores[label] over samples; deltas = its gradient times scale.
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
+
+from netsparse.kernels.compile import compiled
 
 UNSEEN = -1
 OWN_SLOTS = 0  # the shift that stands for: no hashing
@@ -33,7 +34,7 @@ class Numbers(NamedTuple):
         return cls(np.full(nodes, UNSEEN, np.int32), np.empty(nodes, np.int32))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def choose_shift(size, numbers):
     """Return how to find slots for a set of at most `size` nodes: by their own index, or by a hash and its shift."""
     bits = 4
@@ -42,7 +43,7 @@ def choose_shift(size, numbers):
     return BITS - bits if LEAST_SAVING << bits <= numbers.slots.size else OWN_SLOTS
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def find_slot(node, numbers, shift):
     """Return the slot of a node; the caller puts its number there if it is UNSEEN."""
     if shift == OWN_SLOTS:
@@ -55,7 +56,7 @@ def find_slot(node, numbers, shift):
     return slot
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def forget(nodes, numbers, shift):
     """Make the slots of these nodes UNSEEN; where hashed, all slots."""
     if shift == OWN_SLOTS:

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from netsparse.kernels.compile import compiled
 from netsparse.kernels.numbering import OWN_SLOTS, UNSEEN, Numbers, choose_shift, find_slot, forget
 
 LINKED = -2  # stands for the number of a column linked to u
@@ -48,7 +48,7 @@ class Workspace(NamedTuple):
         return cls(*numbers, *near, *lists, np.zeros(columns), np.zeros((columns, 2)), np.empty(columns + 1, np.int32))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def walk_rows(
     start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids, row_first, row_table, col_first, col_table
 ):
@@ -80,7 +80,7 @@ def walk_rows(
     return u, written
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def product_rows(start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids, row_factor, col_factor):
     """Push through the layer three times: for weights f(d_a) g(d_b), whose sum over paths is a product of matrices.
 
@@ -102,7 +102,7 @@ def product_rows(start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids,
     return u, written
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _find_near(mine, weight, col_ptr, col_ids, work):
     """Number the rows near u, sum the weights of the columns each shares with u, and note every step a - b."""
     numbers = work.near_of_row
@@ -125,7 +125,7 @@ def _find_near(mine, weight, col_ptr, col_ids, work):
     return n_near
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _fetch_lists(nodes, ptr, ids, work):
     """Ask memory for all these lists at once, as on a large layer each is a cache miss; return their joint length."""
     length, ends = 0, 0
@@ -137,7 +137,7 @@ def _fetch_lists(nodes, ptr, ids, work):
     return length
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _copy_lists(mine, n_near, row_ptr, row_ids, work):
     """Copy the columns of the near rows, those linked to u left out, and number these candidates."""
     near, numbers = work.near_rows[:n_near], work.candidate_of_column
@@ -164,7 +164,7 @@ def _copy_lists(mine, n_near, row_ptr, row_ids, work):
     return n_candidates
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _reach(steps, work):
     """List the candidates linked to the rows b of one column a of u, with the number of b and their sum of g."""
     n_reached = 0
@@ -178,7 +178,7 @@ def _reach(steps, work):
     return work.reached[:n_reached]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _add_up(reached, table, work):
     """Add f(i_a) times the sum of g to the score of each candidate reached from (u, a)."""
     for c in reached:
@@ -187,7 +187,7 @@ def _add_up(reached, table, work):
         work.reach[c, 1] = 0.0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _emit(first_pair, n_candidates, work, pairs, scores, written):
     """Write the candidates of u with their scores, and clear the scores."""
     for c in range(n_candidates):

@@ -8,10 +8,11 @@ refreshes, which no item needs more often than its key falls. Bound by the scatt
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def sink(heap, first, size, position, keys, ties):
     """Move the item at `position` of the heap heap[first:first + size] down to where it belongs."""
     item = heap[first + position]
@@ -26,13 +27,13 @@ def sink(heap, first, size, position, keys, ties):
     heap[first + position] = item
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def is_above(a, b, keys, ties):
     """Whether item a comes before item b."""
     return keys[a] > keys[b] or (keys[a] == keys[b] and ties[a] > ties[b])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def build_heaps(members, starts, keys, ties):
     """Return the members with each group arranged as a heap, and the group sizes."""
     heap = members.copy()
@@ -43,7 +44,7 @@ def build_heaps(members, starts, keys, ties):
     return heap, sizes
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def pop(heap, first, sizes, group, keys, ties):
     """Take the top item of a group's heap away."""
     top = heap[first]
@@ -54,7 +55,7 @@ def pop(heap, first, sizes, group, keys, ties):
     return top
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def best_in_row(row, starts, counts, links, targets, degrees, ties):
     """Return the position in `links` of the row's link of largest (target degree, tie)."""
     best = starts[row]
@@ -66,7 +67,7 @@ def best_in_row(row, starts, counts, links, targets, degrees, ties):
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def order_links(row_starts, targets, degrees, rows, group_starts, turns, ties):
     """Return the removal order of links by degree(source) x degree(target), the group turns[t] losing one at step t.
 
@@ -102,7 +103,7 @@ def order_links(row_starts, targets, degrees, rows, group_starts, turns, ties):
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def order_neurons(indptr, indices, members, starts, turns, ties):
     """Return the removal order of neurons; at step t the group turns[t] loses one."""
     degrees = np.diff(indptr)

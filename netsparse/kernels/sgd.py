@@ -5,12 +5,11 @@ Arithmetic: 6 operations per parameter; bound by the reads and writes of a few a
 
 from __future__ import annotations
 
-from numba import njit
-
 from netsparse.kernels.activation import FASTMATH
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True, fastmath=FASTMATH)
+@compiled(fastmath=FASTMATH)
 def descend(values, velocities, gradients, rate, momentum, weight_decay):
     """Update in place: v = momentum v + weight_decay w + g, w -= rate v.
 

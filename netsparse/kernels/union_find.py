@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from netsparse.kernels.compile import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def find_root(parent, node):
     """Return the root of `node`, halving the path to it on the way."""
     while parent[node] != node:
@@ -15,7 +16,7 @@ def find_root(parent, node):
     return node
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def grow_components(n_neurons, sources, targets, lives, longest_first, present):
     """Return the largest component and the sum of squared component sizes after k removals, k = 0 .. m.
 

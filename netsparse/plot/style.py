@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.atomic import atomic_path
+from netsparse.files import writing
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -115,7 +115,7 @@ def save(picture: Axes | Figure, path: str | PathLike) -> None:
     ...     path.read_bytes()[1:4]
     b'PNG'
     """
-    with atomic_path(path) as temporary:
+    with writing(path) as temporary:
         picture.figure.savefig(temporary, format="png", dpi=RC["savefig.dpi"])
 
 

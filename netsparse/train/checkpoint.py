@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netsparse.atomic import atomic_path
 from netsparse.errors import FileFormatError, check_count
+from netsparse.files import writing
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
 
@@ -29,7 +29,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint, atomically: a killed process leaves this one or the one before."""
     engine = {_ENGINE + name: array for name, array in checkpoint.engine.items()}
     arrays = {"epoch": np.array(checkpoint.epoch), **to_arrays(checkpoint.network, _NETWORK), **engine}
-    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+    with writing(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **arrays)
 
 

@@ -19,5 +19,5 @@ def save_accuracy(history: pandas.DataFrame, path: str | PathLike, *, title: str
     plot.accuracy_history(accuracies, ax, quantity="accuracy", hue="images")
     epochs = f"{len(history)} epoch{'s' * (len(history) != 1)}"
     result = f"test accuracy {history['test_accuracy'].iloc[-1]:.2%} after {epochs}"
-    ax.set_title(f"{title}\n{result}", fontsize=8)
+    ax.set_title(f"{title}\n{result}", fontsize=8, parse_math=False)  # a $ in a name
     plot.save(figure, path)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from netsparse.atomic import atomic_path
-from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.errors import FileFormatError, NetsparseError, printable
+from netsparse.files import check_folder, check_writable, drop_leftovers, make_folder, write_json
 from netsparse.graph import LayeredNetwork
 from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
@@ -60,18 +59,19 @@ class RunFolder:
         self.figure_file = self.path / "accuracy.png"
         self.snapshots = self.path / "networks"
 
+    @property
+    def _products(self) -> tuple[Path, ...]:
+        """What a run writes after its settings."""
+        return self.history_file, self.checkpoint_file, self.network_file, self.figure_file
+
     def snapshot_file(self, epoch: int) -> Path:
         """Return where the network of an epoch is kept."""
         return self.snapshots / f"epoch_{epoch:03d}.npz"
 
     def check_free(self) -> None:
         """Raise an error unless a new run can be written here; leaves nothing behind."""
-        check_writable(self.path)
-        own = (
-            self.settings_file, self.history_file, self.checkpoint_file, self.network_file, self.figure_file,
-            self.snapshots,
-        )  # fmt: skip
-        found = [file.name for file in own if file.exists()]
+        check_folder(self.path)
+        found = [file.name for file in (self.settings_file, *self._products, self.snapshots) if file.exists()]
         if found:
             raise NetsparseError(
                 f"{self.path} holds another run ({', '.join(found)}); give a new folder, or --resume to continue it"
@@ -85,14 +85,17 @@ class RunFolder:
     def check_resumable(self) -> None:
         """Raise an error unless a run was started here and can be continued."""
         self.check_is_run()
-        check_writable(self.path)
+        for folder in (self.path, self.snapshots):
+            check_folder(folder)
+        for file in self._products:
+            check_writable(file)
 
     def alone(self) -> AbstractContextManager[None]:
         """Make the folder if need be; return a context in which no other process can train here.
 
         Entering it fails if one does.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         return alone_in(self.path)
 
     def description(self) -> dict[str, Any]:
@@ -151,8 +154,7 @@ class RunFolder:
     def start(self, description: Mapping[str, Any]) -> None:
         """Write what the run is; the folder is there, and nobody else in it."""
         self.check_free()  # again: another run may have started there in the meantime
-        with atomic_path(self.settings_file) as temporary:
-            temporary.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(self.settings_file, description)
 
     def forget_run_without_epochs(self) -> None:
         """Remove the description of a run that has no epoch to continue from."""
@@ -171,15 +173,14 @@ class RunFolder:
 
     def drop_unfinished_files(self) -> None:
         """Remove the temporary files that a killed process could not."""
-        for file in (self.history_file, self.checkpoint_file, self.network_file, self.figure_file):
-            _drop_temporaries(self.path, file.stem)
-        _drop_temporaries(self.snapshots, "epoch_*")
+        for file in (*self._products, self.snapshots / "epoch_*.npz"):
+            drop_leftovers(file)
 
     def save_epoch(self, record: EpochRecord, checkpoint: Checkpoint, *, snapshot: bool) -> None:
         """Write what an epoch leaves; the checkpoint last, since a run goes on from what it says."""
         histories.append(self.history_file, record)
         if snapshot:
-            self.snapshots.mkdir(exist_ok=True)
+            make_folder(self.snapshots)
             checkpoint.network.save(self.snapshot_file(record.epoch))
         checkpoints.save(checkpoint, self.checkpoint_file)
 
@@ -191,23 +192,6 @@ class RunFolder:
         network.save(self.network_file)
 
 
-def _drop_temporaries(folder: Path, stem: str) -> None:
-    for file in folder.glob(f".{stem}-*"):  # as netsparse.atomic names them
-        file.unlink()
-
-
-def check_writable(path: Path) -> None:
-    """Raise an error unless a folder can be written, or made; leaves nothing behind."""
-    folder = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-    if not folder.is_dir():
-        raise NetsparseError(f"cannot write to {path}: {folder} is not a folder")
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise NetsparseError(f"cannot write to {folder}: {error.strerror}") from None
-
-
 def _describes_run(description: Any) -> bool:
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         return False
@@ -215,4 +199,4 @@ def _describes_run(description: Any) -> bool:
 
 
 def _title(settings: Settings) -> str:
-    return f"{Path(settings.dataset).name}, regrowth {settings.regrowth}, seed {settings.seed}"
+    return f"{printable(Path(settings.dataset).name)}, regrowth {settings.regrowth}, seed {settings.seed}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
-from netsparse.atomic import atomic_path
 from netsparse.errors import FileFormatError
+from netsparse.files import append_text, write_text
 
 if TYPE_CHECKING:
     import pandas
@@ -51,13 +50,7 @@ _TYPES = get_type_hints(EpochRecord)
 
 def append(path: Path, record: EpochRecord) -> None:
     """Add a row to the file, making the file with its header first; on disk when this returns."""
-    with open(path, "a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if file.tell() == 0:
-            writer.writerow(EpochRecord._fields)
-        writer.writerow(record)
-        file.flush()
-        os.fsync(file.fileno())
+    append_text(path, _lines([record]), header=_lines([EpochRecord._fields]))
 
 
 def read(path: Path, n_epochs: int) -> list[EpochRecord]:
@@ -73,7 +66,7 @@ def read(path: Path, n_epochs: int) -> list[EpochRecord]:
     if not path.exists():
         raise FileFormatError(f"{path} is missing, it should hold the epochs 1 to {n_epochs}")
     try:
-        lines = path.read_text().splitlines()[: n_epochs + 1]
+        lines = path.read_text(encoding="utf-8").splitlines()[: n_epochs + 1]
         header, *rows = csv.reader(io.StringIO("\n".join(lines)))
         records = [_parse(row) for row in rows]
     except ValueError as error:
@@ -85,9 +78,7 @@ def read(path: Path, n_epochs: int) -> list[EpochRecord]:
 
 def rewrite(path: Path, records: Sequence[EpochRecord]) -> None:
     """Replace the file by one of these rows, atomically."""
-    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([EpochRecord._fields, *records])
+    write_text(path, _lines([EpochRecord._fields, *records]))
 
 
 def to_frame(records: Sequence[EpochRecord]) -> pandas.DataFrame:
@@ -95,6 +86,12 @@ def to_frame(records: Sequence[EpochRecord]) -> pandas.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(records, columns=list(EpochRecord._fields))
+
+
+def _lines(rows: Sequence[Sequence[object]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _parse(row: Sequence[str]) -> EpochRecord:

@@ -88,11 +88,14 @@ def show(progress: bool, n_epochs: int, n_done: int) -> Silent:
     return Lines(n_epochs, sys.stdout)
 
 
-def _has_room(stream: TextIO) -> bool:
+def _has_room(stream: TextIO | None) -> bool:
     """Return whether a bar fits on the stream; some terminals do not know their size, and tqdm then shows nothing."""
-    if not stream.isatty():
+    try:
+        if stream is None or not stream.isatty():  # None: closed, or a program without a terminal
+            return False
+        columns, lines = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):  # a terminal in name only, or closed since
         return False
-    columns, lines = os.get_terminal_size(stream.fileno())
     return columns > 0 and lines > 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +32,7 @@ def warm_up(
 
     backend = choose_backend(network, settings.backend)
     if backend == "sparse" and not training_loop_is_cached():
-        note("compiling kernels (once)")
+        note("compiling kernels")
     tiny = replace(settings, backend=backend, hidden=(6, 6), density=0.5, epochs=1, batch_size=8, rewire_until=1.0)
     x, y = np.eye(6, dtype=network.dtype).repeat(4, axis=0), np.arange(6).repeat(4)
     data = Dataset("corners", x, y, x, y)
@@ -43,6 +42,7 @@ def warm_up(
 
 def training_loop_is_cached() -> bool:
     """Return whether numba's cache on disk knows the training loop."""
+    from netsparse.kernels.compile import is_kept
     from netsparse.kernels.epoch import train
 
-    return any(Path(train.stats.cache_path).glob("epoch.train-*.nbi"))
+    return is_kept(train, "epoch.train")

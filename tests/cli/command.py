@@ -16,10 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 def run_here(*arguments: object) -> int:
     """Return the exit code of `netsparse ARGUMENTS`, run in this process."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return end.code
+    return main([str(argument) for argument in arguments])
 
 
 def run_apart(*command: object, **environment: str) -> subprocess.CompletedProcess:

@@ -14,11 +14,9 @@ from tests.cli.command import ROOT, run_apart, run_here
 HELP = """
 import sys
 from netsparse.cli import main
-try:
-    main(["train", "--help"])
-except SystemExit:
-    heavy = {"torch", "numba", "matplotlib", "pandas", "networkx", "igraph", "tqdm"}
-    print("loaded", sorted(heavy & set(sys.modules)))
+main(["train", "--help"])
+heavy = {"torch", "numba", "matplotlib", "pandas", "networkx", "igraph", "tqdm"}
+print("loaded", sorted(heavy & set(sys.modules)))
 """
 
 

@@ -98,4 +98,4 @@ def test_compiling_is_announced_only_when_it_happens(monkeypatch, backend):
     assert backend == "masked" or training_loop_is_cached()
     monkeypatch.setattr("netsparse.train.warm_up.training_loop_is_cached", lambda: False)
     warm_up(start_of(own), own, make_engine, notes.append)
-    assert notes == (["compiling kernels (once)"] if backend == "sparse" else [])
+    assert notes == (["compiling kernels"] if backend == "sparse" else [])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from analysis.robustness.drawing import attacks, explanation, networks, training, weights
 from analysis.robustness.folder import Folder
-from netsparse.atomic import atomic_path
+from netsparse.files import make_folder, writing
 
 FIGURES: dict[str, Callable] = {
     "1-networks": networks.trained_networks,
@@ -24,13 +24,13 @@ FIGURES: dict[str, Callable] = {
 
 def draw_all(folder: Folder) -> list[str]:
     """Draw every figure that the results allow; return the names of those kept because their input is absent."""
-    folder.figures.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.figures)
     absent = []
     for name, draw in FIGURES.items():
         figure = draw(folder)
         if figure is None:
             absent.append(name)
             continue
-        with atomic_path(folder.figures / f"{name}.png") as temporary:
+        with writing(folder.figures / f"{name}.png") as temporary:
             figure.savefig(temporary, format="png", dpi="figure")
     return absent
