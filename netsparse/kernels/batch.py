@@ -27,7 +27,7 @@ def load_columns(samples, chosen, signals):
             signals[i, rest] = sample[i]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def store_columns(signals, samples):
     """Write signals[i, j] to samples[j, i]."""
     j, (n_samples, n_features) = 0, samples.shape

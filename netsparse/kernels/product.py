@@ -7,18 +7,18 @@ the loops of `forward` and `backward`; turning is a tenth to a half of the time,
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from netsparse.kernels.activation import IDENTITY
 from netsparse.kernels.backward import backward
 from netsparse.kernels.batch import load_columns, store_columns
+from netsparse.kernels.compile import compiled
 from netsparse.kernels.forward import forward
 
 _BLOCK = 128  # samples that pass through the layer together: their signals stay in the cache
 _BLOCK_BYTES = 2**26  # but fewer through a layer so large that their signals would fill the memory
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def same_content(indptr, columns, known_indptr, known_columns):
     """Return whether both pairs of arrays are equal. Bound by memory."""
     if indptr.size != known_indptr.size or columns.size != known_columns.size:
@@ -26,7 +26,7 @@ def same_content(indptr, columns, known_indptr, known_columns):
     return _same(indptr, known_indptr) and _same(columns, known_columns)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _same(a, b):
     differing = 0  # without a way out of the loop it is compiled to vectors
     for i in range(a.size):
@@ -34,12 +34,12 @@ def _same(a, b):
     return differing == 0
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _block_width(n_neurons, samples):
     return max(1, min(_BLOCK, len(samples), _BLOCK_BYTES // (n_neurons * samples.itemsize)))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def product(links, weights, bias, samples, outputs):
     """Set outputs (samples, columns) to samples (samples, rows) times the layer plus its bias (columns,)."""
     n_rows, n_columns = samples.shape[1], outputs.shape[1]
@@ -55,7 +55,7 @@ def product(links, weights, bias, samples, outputs):
         store_columns(signals[n_rows:], outputs[first : first + width])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def product_gradients(links, weights, samples, deltas, sample_deltas, weight_gradient, bias_gradient):
     """Add the gradients of weights and bias to theirs, given `deltas` (samples, columns) of the outputs.
 

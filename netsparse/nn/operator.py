@@ -152,7 +152,8 @@ def sparse_linear(
     x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, columns: Tensor, n_columns: int
 ) -> Tensor:
     """Return x B + b, shape (samples, n_columns), for x (samples, rows)."""
-    product = _Product.apply if torch.is_grad_enabled() else _forward
+    as_function = torch.is_grad_enabled() and not torch.jit.is_tracing()  # a trace holds operators alone
+    product = _Product.apply if as_function else _forward
     return product(x, weight, bias, indptr, columns, n_columns)
 
 
