@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
+LONGEST_MESSAGE = 480
+"""Characters of a message about input from outside: such input must not choose how much is printed."""
+
 
 class NetsparseError(ValueError):
-    """Bad input that is not a plain argument: a file, a data set, a run folder."""
+    """Bad input that is not a plain argument: a file, a data set, a run folder.
+
+    The message quotes what comes from outside, so that it is made one printable line, see :func:`printable`.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(printable(message))
 
 
 class FileFormatError(NetsparseError):
     """A file that is not what it should be: truncated, corrupt, or not ours."""
+
+
+def printable(text: object, longest: int = LONGEST_MESSAGE) -> str:
+    r"""Return text as one line without control characters, its middle left out if it is long.
+
+    What a terminal would obey, or a file could hide behind, is written as an escape.
+
+    Examples
+    --------
+    >>> print(printable("a\x1b[31m\0 b\n  c"))
+    a\x1b[31m\x00 b c
+    >>> print(printable("0123456789" * 9, longest=20))
+    0123456 ... 23456789
+    """
+    line = re.sub(r"\s*[\r\n]+\s*", " ", str(text)).strip()
+    line = "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in line[: 2 * 10**5]
+    )
+    if len(line) <= longest:
+        return line
+    kept = longest - len(" ... ")
+    return f"{line[: kept // 2]} ... {line[-(kept - kept // 2) :]}"
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> ValueError:
@@ -51,6 +83,8 @@ def check_number(
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number, got {value!r}") from None
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.inf
     inside = (
         math.isfinite(number)
         and (above is None or number > above)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from netsparse.atomic import atomic_path
-from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.errors import FileFormatError, NetsparseError, check_number
 from netsparse.graph import LayeredNetwork
+from netsparse.text import read_json
 from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
@@ -97,10 +98,7 @@ class RunFolder:
 
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
-        try:
-            description = json.loads(self.settings_file.read_text(encoding="utf-8"))
-        except ValueError as error:  # also undecodable bytes
-            raise FileFormatError(f"{self.settings_file} is no JSON: {error}") from None
+        description = read_json(self.settings_file)
         if not _describes_run(description):
             raise FileFormatError(f"{self.settings_file} does not describe a run of netsparse")
         return description
@@ -110,6 +108,17 @@ class RunFolder:
         values = self.description()["settings"]
         try:
             return Settings.from_json(values)
+        except (ValueError, TypeError) as error:
+            raise FileFormatError(f"{self.settings_file}: {error}") from None
+
+    def standardisation(self) -> tuple[float, float]:
+        """Return the mean and the deviation that the inputs of the run were standardised by."""
+        inputs = self.description()["inputs"]
+        try:
+            return (
+                check_number("mean of the inputs", inputs.get("mean")),
+                check_number("deviation of the inputs", inputs.get("deviation"), above=0),
+            )
         except (ValueError, TypeError) as error:
             raise FileFormatError(f"{self.settings_file}: {error}") from None
 
