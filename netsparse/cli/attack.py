@@ -58,7 +58,11 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         epilog=f"{_names_by_unit(ATTACKS.values())}\n\n{_EPILOG}",
     )
     parser.add_argument(
-        "runs", metavar="RUN", type=Path, nargs="+", help="run folder of netsparse train, or network.npz"
+        "runs",
+        metavar="RUN",
+        type=Path,
+        nargs="+",
+        help="run folder of netsparse train, or a network file",
     )
     parser.add_argument(
         "--attack", metavar="NAME", nargs="+", default=["paper"], help="names, paper or all (default: paper)"

@@ -46,7 +46,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         description="The exact state of a network after every single removal of a link or a hidden neuron.",
         epilog=_EPILOG,
     )
-    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or network.npz")
+    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or a network file")
     parser.add_argument("--order", metavar="NAME", nargs="+", help="orders of removal (default: three, see below)")
     parser.add_argument("--kind", metavar="KIND", default="links", help="links or neurons (default: links)")
     parser.add_argument(

@@ -29,7 +29,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         ),
         epilog="example:\n  netsparse predict runs/a/network.npz --dataset fashion-mnist-6k --out predictions.csv",
     )
-    parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz) or run folder")
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz, .graphml) or run folder")
     parser.add_argument("--dataset", metavar="NAME", required=True, help="data set, or a file.npz")
     parser.add_argument("--out", metavar="FILE", type=Path, help="CSV file: index, label, prediction of each image")
     return parser

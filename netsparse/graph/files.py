@@ -12,7 +12,8 @@ from scipy import sparse
 from netsparse.archive import OF_WEIGHTS, open_archive
 from netsparse.atomic import atomic_path
 from netsparse.errors import FileFormatError, check_count
-from netsparse.graph.layer import DTYPES, BipartiteLayer
+from netsparse.graph.canonical import DTYPES
+from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 FORMAT = "netsparse network 1"
