@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from netsparse.cli.products import folder_beside, make_folder, write_csv
 from netsparse.errors import NetsparseError, check_count
 
@@ -222,12 +220,12 @@ def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, prog
 def _samples(subject: Subject):
     """Return the test images, standardised as in training."""
     from netsparse.cli.predict import standardisation
+    from netsparse.datasets import scaled
     from netsparse.robustness.evaluation import Samples
 
     data = subject.data
     mean, deviation, _ = standardisation(subject.path, data)
-    pixels = data.x_test / np.float32(255) if data.x_test.dtype == np.uint8 else data.x_test
-    return Samples((pixels - mean) / deviation, data.y_test, mean, deviation)
+    return Samples(scaled(data.x_test, mean, deviation, subject.network.dtype), data.y_test, mean, deviation)
 
 
 class _Progress:
