@@ -41,7 +41,8 @@ def _training(path: Path) -> dict[str, Any] | None:
     elif path == folder.network_file:
         age = settings.epochs
     else:
-        age = next((epoch for epoch in range(1, settings.epochs + 1) if path == folder.snapshot_file(epoch)), None)
+        number = path.stem.removeprefix("epoch_")
+        age = int(number) if number.isdecimal() and path == folder.snapshot_file(int(number)) else None
     if age is None:
         return None
     decisive = {name: value for name, value in settings.to_json().items() if name not in _WITHOUT_EFFECT}

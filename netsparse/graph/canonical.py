@@ -34,7 +34,7 @@ def _to_csr(biadjacency) -> sparse.csr_array:
     stored = _diagonals(biadjacency) if biadjacency.format == "dia" else biadjacency
     _check_indices(stored)
     matrix = sparse.csr_array(stored, copy=True)
-    matrix.check_format(full_check=True)
+    _check_compressed(matrix)
     matrix.sum_duplicates()
     if matrix.nnz != stored.nnz:
         places = np.stack(sparse.coo_array(stored).coords, axis=1)
@@ -58,7 +58,13 @@ def _diagonals(matrix) -> sparse.coo_array:
 def _check_indices(matrix) -> None:
     """Raise a `ValueError` if index arrays, which may come from outside, point anywhere: scipy would follow them."""
     if matrix.format in ("csr", "csc", "bsr"):
-        matrix.check_format(full_check=True)
+        _check_compressed(matrix)
     if matrix.format == "coo" and matrix.nnz:
         for name, places, size in zip(("rows", "columns"), (matrix.row, matrix.col), matrix.shape, strict=True):
             check_positions(name, places, size)
+
+
+def _check_compressed(matrix) -> None:
+    matrix.check_format(full_check=True)
+    if (matrix.indptr[1:] < matrix.indptr[:-1]).any():  # which scipy looks at only where there is an entry
+        raise ValueError("index pointer values must form a non-decreasing sequence")

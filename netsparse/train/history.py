@@ -83,7 +83,8 @@ def read(path: Path, n_epochs: int) -> list[EpochRecord]:
         raise
     except (ValueError, csv.Error) as error:
         raise FileFormatError(f"{path} is damaged: {error}") from None
-    if tuple(header) != EpochRecord._fields or [record.epoch for record in records] != list(range(1, n_epochs + 1)):
+    whole = len(records) == n_epochs and all(record.epoch == n for n, record in enumerate(records, start=1))
+    if tuple(header) != EpochRecord._fields or not whole:
         raise FileFormatError(f"{path} does not hold the epochs 1 to {n_epochs}")
     return records
 

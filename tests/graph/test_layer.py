@@ -221,3 +221,12 @@ def test_without_links_drops_exactly_these(layer, random):
     assert left.weights.tolist() == layer.weights[kept].tolist()
     assert left.bias.tolist() == layer.bias.tolist()
     assert left.shape == layer.shape
+
+
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array])
+def test_pointers_that_fall_are_refused_even_without_a_link(make):
+    """scipy follows them when it sorts, and Python ends with a corrupted heap."""
+    matrix = make((3, 3))
+    matrix.indptr[1] = 10**6
+    with pytest.raises(ValueError, match="index pointer"):
+        BipartiteLayer(matrix)
