@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
+LONGEST_MESSAGE = 480
+"""Characters of a message about input from outside: such input must not choose how much is printed."""
+
+_READ_AT_MOST = 200_000
+
 
 class NetsparseError(ValueError):
-    """Bad input that is not a plain argument: a file, a data set, a run folder."""
+    """Bad input that is not a plain argument: a file, a data set, a run folder.
+
+    The message quotes what comes from outside, so that it is made one printable line, see :func:`one_line`.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(one_line(message))
 
 
 class FileFormatError(NetsparseError):
@@ -38,6 +50,23 @@ def _escape(character: str) -> str:
     if code < 0x80:
         return character.encode("unicode_escape").decode()
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def one_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
+    r"""Return a message, such as that of another library, on one printable line, its middle left out if it is long.
+
+    Examples
+    --------
+    >>> print(one_line("a\x1b[31m\0 b\n  c"))
+    a\x1b[31m\x00 b c
+    >>> print(one_line("0123456789" * 9, longest=20))
+    0123456 ... 23456789
+    """
+    line = printable(re.sub(r"\s*[\r\n]+\s*", " ", str(text)[:_READ_AT_MOST]).strip())
+    if len(line) <= longest:
+        return line
+    kept = longest - len(" ... ")
+    return f"{line[: kept // 2]} ... {line[-(kept - kept // 2) :]}"
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> ValueError:
@@ -75,6 +104,8 @@ def check_number(
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number, got {value!r}") from None
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.inf
     inside = (
         math.isfinite(number)
         and (above is None or number > above)

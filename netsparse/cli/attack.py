@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from netsparse.cli.products import folder_beside, make_folder_for, write_csv
+from netsparse.cli.products import folder_beside, make_folder_for
 from netsparse.errors import NetsparseError, check_count, printable
 
 if TYPE_CHECKING:
@@ -29,6 +27,8 @@ Strength 0, the intact network, is always the first state.
 Every folder gets curves.csv (a row per state), summary.csv (area under the curve, and the strength at which 90 % of
 the accuracy above chance is lost, with 95 % bootstrap intervals) and curves.png; a rerun replaces them, and with
 --resume adds only the curves that are not there: those an interruption left undone, or those of more attacks.
+Runs that differ in nothing but their seed are replicas and averaged; other runs of a folder are groups of their own,
+named by the settings in which they differ: a row, a line and a colour each.
 
 examples:
   netsparse attack runs/a                                      the five attacks of the robustness paper
@@ -63,7 +63,11 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         epilog=f"{_names_by_unit(ATTACKS.values())}\n\n{_EPILOG}",
     )
     parser.add_argument(
-        "runs", metavar="RUN", type=Path, nargs="+", help="run folder of netsparse train, or network.npz"
+        "runs",
+        metavar="RUN",
+        type=Path,
+        nargs="+",
+        help="run folder of netsparse train, or a network file",
     )
     parser.add_argument(
         "--attack", metavar="NAME", nargs="+", default=["paper"], help="names, paper or all (default: paper)"
@@ -102,6 +106,8 @@ def _names_by_unit(attacks: Iterable[Attack]) -> str:
 def run(arguments: argparse.Namespace) -> None:
     """Attack as the arguments say."""
     from netsparse.cli.attack_curves import PRODUCTS
+    from netsparse.cli.attack_groups import groups_of
+    from netsparse.cli.attack_results import write_results
 
     attacks = _attacks(arguments)
     subjects = _subjects(list(dict.fromkeys(arguments.runs)), arguments.dataset)
@@ -118,7 +124,8 @@ def run(arguments: argparse.Namespace) -> None:
         with _progress(attacks, arguments, len(subjects)) as progress:
             for folder, members in folders.items():
                 _attack(members, attacks, arguments, kept[folder], progress)
-                _write(folder, members, kept[folder].table())
+                groups = groups_of([subject.path for subject in members])
+                write_results(folder, kept[folder].table(), groups, chance=1 / members[0].network.sizes[-1])
     except KeyboardInterrupt:
         raise KeyboardInterrupt("; finished curves are kept: the same command with --resume goes on") from None
 
@@ -226,12 +233,12 @@ def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, prog
 def _samples(subject: Subject):
     """Return the test images, standardised as in training."""
     from netsparse.cli.predict import standardisation
+    from netsparse.datasets import scaled
     from netsparse.robustness.evaluation import Samples
 
     data = subject.data
     mean, deviation, _ = standardisation(subject.path, data)
-    pixels = data.x_test / np.float32(255) if data.x_test.dtype == np.uint8 else data.x_test
-    return Samples((pixels - mean) / deviation, data.y_test, mean, deviation)
+    return Samples(scaled(data.x_test, mean, deviation, subject.network.dtype), data.y_test, mean, deviation)
 
 
 class _Progress:
@@ -274,38 +281,3 @@ def _n_states(attack: Attack, arguments: argparse.Namespace) -> int:
     from netsparse.robustness import n_states
 
     return n_states(attack, steps=arguments.steps, strengths=arguments.strengths, repeats=arguments.repeats)
-
-
-def _write(folder: Path, members: Sequence[Subject], curves: pandas.DataFrame) -> None:
-    """Write the summary of all curves and the picture, and print the summary."""
-    from netsparse.cli.table import table
-    from netsparse.robustness import summary
-
-    chance = 1 / members[0].network.sizes[-1]
-    scores = summary(curves, chance=chance, run="run" if len(members) > 1 else "repeat", rng=0)
-    write_csv(scores, folder / "summary.csv")
-    _draw(curves, chance, folder / "curves.png")
-    columns = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]
-    rows = scores[columns].itertuples(index=False)
-    print(f"\n{table(columns, [[*map(_cell, row)] for row in rows])}\n")
-    print(f"{printable(folder)} holds curves.csv, summary.csv and curves.png")
-
-
-def _cell(value: object) -> object:
-    return "-" if value != value else value  # NaN: no interval from one run, or no collapse
-
-
-def _draw(curves: pandas.DataFrame, chance: float, path: Path) -> None:
-    """Draw the attacks whose strengths have the same unit in one panel, removals beside the links on paths."""
-    from netsparse import plot
-    from netsparse.plot.attack import attack_words
-    from netsparse.robustness import ATTACKS
-
-    panels = curves.groupby(curves["attack"].map(lambda name: ATTACKS[name].unit), sort=False)
-    figure, axes = plot.figure(panels.ngroups, height=2.9)
-    for ax, (unit, panel) in zip(axes, panels, strict=True):
-        names = panel["attack"].unique()
-        quantities = ("accuracy", "active_links") if ATTACKS[names[0]].order else ("accuracy",)
-        xlabel = unit if len(names) > 1 else f"{attack_words(names)[0]}: {unit}"
-        plot.attack_curves(panel, ax, quantities=quantities, xlabel=xlabel, chance=chance)
-    plot.save(figure, path)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from netsparse.cli.products import write_csv
 from netsparse.errors import FileFormatError, NetsparseError
 from netsparse.files import write_json
+from netsparse.files.reading import read_json, read_text
 
 if TYPE_CHECKING:
     from netsparse.graph import LayeredNetwork
 
+_COLUMNS = {
+    "run": str, "attack": str, "repeat": np.int64, "step": np.int64, "strength": np.float64, "accuracy": np.float64,
+    "loss": np.float64, "links": np.int64, "active": np.int64, "active_links": np.int64, "outputs_reached": np.int64,
+    "largest_component": np.int64,
+}  # fmt: skip
 DERIVED = ("summary.csv", "curves.png")
 PRODUCTS = ("attack.json", "curves.csv", *DERIVED)
 Key = tuple[str, str]  # path of the run, name of the attack
@@ -76,10 +84,9 @@ class AttackCurves:
     def _check_settings(self) -> None:
         if not self._settings_file.exists():
             raise NetsparseError(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
-        try:
-            before = dict(json.loads(self._settings_file.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise FileFormatError(f"{self._settings_file} is damaged: {error}") from None
+        before = read_json(self._settings_file)
+        if not isinstance(before, dict):
+            raise FileFormatError(f"{self._settings_file} is damaged: it does not describe an attack")
         changed = [name for name in self._settings if before.get(name) != self._settings[name]]
         if changed:
             raise NetsparseError(
@@ -88,10 +95,20 @@ class AttackCurves:
 
 
 def _table(path: Path) -> pd.DataFrame:
+    """Return the curves in a file, all of their columns there, finite and of the right type."""
+    text = read_text(path)
     try:
-        return pd.read_csv(path, dtype={"run": str, "attack": str})
-    except ValueError as error:
+        table = pd.read_csv(io.StringIO(text), dtype=_COLUMNS, keep_default_na=False, index_col=False)
+    except (ValueError, OverflowError) as error:
         raise FileFormatError(f"{path} is damaged: {error}") from None
+    if list(table) != list(_COLUMNS) or table.empty:
+        raise FileFormatError(f"{path} is damaged: its columns should be {', '.join(_COLUMNS)}")
+    numbers = table.select_dtypes("number")
+    if not np.isfinite(numbers).all(axis=None) or (numbers < 0).any(axis=None) or (table["accuracy"] > 1).any():
+        raise FileFormatError(f"{path} is damaged: a number is negative or not finite, or an accuracy above 1")
+    if table.duplicated(["run", "attack", "repeat", "step"]).any():
+        raise FileFormatError(f"{path} is damaged: a step of a curve is there twice")
+    return table
 
 
 def fingerprint(network: LayeredNetwork) -> str:

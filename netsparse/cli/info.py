@@ -30,7 +30,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         description="Say what a network file holds; of the folder of a run, its settings and last accuracy too.",
         epilog="examples:\n  netsparse info runs/a\n  netsparse info runs/a/networks/epoch_010.npz",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="network file (.npz) or run folder")
+    parser.add_argument("file", metavar="FILE", type=Path, help="network file (.npz, .graphml) or run folder")
     return parser
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netsparse.cli.products import folder_beside, make_folder_for, write_csv
-from netsparse.errors import FileFormatError, check_count, printable, unknown
+from netsparse.errors import check_count, printable, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netsparse.percolation import MinimumCut, PercolationCurve
 
 _REVERSE = "reverse-"
-_FILES = (".npy", ".txt")
+_FILES = (".npy", ".txt")  # of orders of one's own
 _PANELS = ("active", "active_links", "outputs_reached", "largest_component")
 _REFERENCES = ("summary", "theory", "minimum_cut")  # tables that no order may be named like
 _EPILOG = """\
@@ -46,7 +46,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         description="The exact state of a network after every single removal of a link or a hidden neuron.",
         epilog=_EPILOG,
     )
-    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or network.npz")
+    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or a network file")
     parser.add_argument("--order", metavar="NAME", nargs="+", help="orders of removal (default: three, see below)")
     parser.add_argument("--kind", metavar="KIND", default="links", help="links or neurons (default: links)")
     parser.add_argument(
@@ -121,10 +121,11 @@ def _names(arguments: argparse.Namespace, known: Mapping[str, object]) -> list[s
 
 
 def _order(network: LayeredNetwork, name: str, arguments: argparse.Namespace, known) -> np.ndarray:
+    from netsparse.cli.order_file import read_order
     from netsparse.importance import link_order, neuron_order
 
     if Path(name).suffix in _FILES:
-        return _read_order(Path(name))
+        return read_order(Path(name))
     by = name.removeprefix(_REVERSE)
     if by not in known:
         raise unknown("--order", name, [*known, f"{_REVERSE}NAME", "all", "FILE.npy", "FILE.txt"])
@@ -132,16 +133,6 @@ def _order(network: LayeredNetwork, name: str, arguments: argparse.Namespace, kn
     if arguments.kind == "neurons":
         return neuron_order(network, by, **options)
     return link_order(network, by, readout=arguments.readout, **options)
-
-
-def _read_order(path: Path) -> np.ndarray:
-    """Return the ids in a file; whether they are an order is checked with the network."""
-    try:
-        if path.suffix == ".npy":
-            return np.load(path, allow_pickle=False)
-        return np.loadtxt(path, dtype=np.int64, ndmin=1)
-    except ValueError as error:
-        raise FileFormatError(f"{path} holds no order: {error}") from None
 
 
 class References(NamedTuple):

@@ -29,7 +29,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         ),
         epilog="example:\n  netsparse predict runs/a/network.npz --dataset fashion-mnist-6k --out predictions.csv",
     )
-    parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz) or run folder")
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz, .graphml) or run folder")
     parser.add_argument("--dataset", metavar="NAME", required=True, help="data set, or a file.npz")
     parser.add_argument("--out", metavar="FILE", type=Path, help="CSV file: index, label, prediction of each image")
     return parser
@@ -48,9 +48,9 @@ def run(arguments: argparse.Namespace) -> None:
     check_fits(network, data)
     mean, deviation, source = standardisation(arguments.network, data)
     print(f"inputs standardised by mean {mean:.6g} and deviation {deviation:.6g} ({printable(source)})")
-    pixels = data.x_test / 255 if data.x_test.dtype == np.uint8 else data.x_test
-    batches = (pixels[start : start + _BATCH] for start in range(0, len(pixels), _BATCH))
-    predictions = np.concatenate([network.predict((batch - mean) / deviation) for batch in batches])
+    batches = (data.x_test[start : start + _BATCH] for start in range(0, len(data.x_test), _BATCH))
+    inputs = (datasets.scaled(batch, mean, deviation, network.dtype) for batch in batches)
+    predictions = np.concatenate([network.predict(batch) for batch in inputs])
     n_right = int(np.sum(predictions == data.y_test))
     counts = f"{n_right} of {len(predictions)} images of {printable(data.name)}"
     print(f"test accuracy {n_right / len(predictions):.2%} ({counts})")
@@ -64,8 +64,7 @@ def standardisation(path: Path, data: Dataset) -> tuple[float, float, str]:
 
     folder = run_of(path)
     if folder is not None:
-        inputs = folder.description()["inputs"]
-        return float(inputs["mean"]), float(inputs["deviation"]), f"from {folder.settings_file}"
+        return *folder.standardisation(), f"from {folder.settings_file}"
     own = data.standardised()
     return own.mean, own.deviation, f"from the training images of {data.name}"
 

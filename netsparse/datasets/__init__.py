@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from netsparse.datasets.dataset import Dataset
 from netsparse.datasets.registry import DEFAULT, NAMES, load
-from netsparse.datasets.standardised import Standardised
+from netsparse.datasets.standardised import Standardised, scaled
 
-__all__ = ["DEFAULT", "NAMES", "Dataset", "Standardised", "load"]
+__all__ = ["DEFAULT", "NAMES", "Dataset", "Standardised", "load", "scaled"]

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
+
 from netsparse.datasets.dataset import Dataset
-from netsparse.datasets.npz import read_npz
 from netsparse.datasets.sources import Files, find
 from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.files.archive import OF_DATA, open_archive
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 EMBEDDED = "fashion-mnist-6k"
 CIFAR = Files(("cifar10-10k-2k.npz",))
+
+
+def read_arrays(path: Path, keys: Collection[str]) -> dict[str, np.ndarray]:
+    """Read the arrays `keys` of an .npz archive, read-only; others are left alone.
+
+    Raises
+    ------
+    FileFormatError
+        As :func:`netsparse.files.archive.open_archive`, or if one of `keys` is not there.
+    """
+    with open_archive(path, OF_DATA) as archive:
+        missing = [key for key in keys if key not in archive]
+        if missing:
+            raise FileFormatError(
+                f"{path}: no array {', '.join(missing)}; needs {' '.join(keys)}, has {' '.join(archive) or 'none'}"
+            )
+        return {key: archive[key] for key in keys}
 
 
 def load_npz(
@@ -21,7 +41,7 @@ def load_npz(
     """Load a data set from the arrays x_train, y_train, x_test and y_test of an archive."""
     if not path.is_file():
         raise NetsparseError(f"no data file {path}")
-    arrays = read_npz(path, KEYS)
+    arrays = read_arrays(path, KEYS)
     try:
         return Dataset(name, **arrays, image_shape=image_shape, n_classes=n_classes)
     except ValueError as error:

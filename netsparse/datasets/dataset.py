@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netsparse.datasets.standardised import Standardised, standardise
+from netsparse.datasets.values import of_one_kind
 from netsparse.errors import check_number
 
 
@@ -22,10 +23,13 @@ class Dataset:
     name : str
         What :func:`netsparse.datasets.load` loads it by.
     x_train, x_test : array_like, shape (samples, features) or (samples, *image_shape)
-        uint8 are pixels, 255 standing for 1.0; float32 and float64 are kept as they are; float16, booleans and
-        other integers become float32, float64 and float64. Stored flat, shape (samples, features).
+        What the values are is decided once for all parts, see :func:`~netsparse.datasets.values.of_one_kind`: uint8
+        are pixels, 255 standing for 1.0, and so are other integers from 0 to 255 where a part is uint8; floats are
+        kept as they are, float16 as float32; integers and booleans become float64. Stored flat, shape (samples,
+        features).
     y_train, y_test : array_like of int, shape (samples,)
-        Labels 0 .. n_classes - 1, stored as int64. A class without samples is allowed.
+        Labels 0 .. n_classes - 1, stored as int64. A class without samples is allowed; if it is class 0, n_classes
+        must say so.
     image_shape : tuple of int, optional
         Rows and columns, or channels, rows and columns: (28, 28), (3, 32, 32). By default that of `x_train`,
         None if the samples are plain vectors.
@@ -37,8 +41,8 @@ class Dataset:
     Raises
     ------
     ValueError
-        If a part is empty, shapes or counts do not fit, a value is NaN or infinite, or a label is not an integer
-        from 0 to n_classes - 1.
+        If a part is empty, shapes or counts do not fit, a value is NaN or infinite, parts hold values of different
+        kinds, a label is not an integer from 0 to n_classes - 1, or labels count from 1.
 
     Examples
     --------
@@ -64,10 +68,11 @@ class Dataset:
     def __post_init__(self) -> None:
         shape = np.shape(self.x_train)[1:] if self.image_shape is None else tuple(self.image_shape)
         self._set("image_shape", shape if len(shape) > 1 else None)
-        for part in self._parts():
-            x, y = f"x_{part}", f"y_{part}"
-            self._set(x, _checked_samples(x, getattr(self, x), shape))
-            self._set(y, _checked_labels(y, getattr(self, y), len(getattr(self, x))))
+        names = [f"x_{part}" for part in self._parts()]
+        samples = of_one_kind({name: _checked_samples(name, getattr(self, name), shape) for name in names})
+        for part, (name, x) in zip(self._parts(), samples.items(), strict=True):
+            self._set(name, _read_only(x))
+            self._set(f"y_{part}", _checked_labels(f"y_{part}", getattr(self, f"y_{part}"), len(x)))
         self._set("n_classes", self._checked_n_classes())
 
     @property
@@ -127,6 +132,8 @@ class Dataset:
         n_classes = largest + 1 if self.n_classes is None else int(self.n_classes)
         if largest >= n_classes:
             raise ValueError(f"label {largest} is out of range, {n_classes} classes have labels 0 to {n_classes - 1}")
+        if self.n_classes is None and min(y.min() for y in labels) > 0:
+            _refuse_labels_from_1(labels, largest)
         n_samples = sum(y.size for y in labels)
         if self.n_classes is None and n_classes > n_samples:
             raise ValueError(f"label {largest} means {n_classes} classes, more than the {n_samples} samples")
@@ -148,19 +155,12 @@ def _checked_samples(name: str, x, shape: tuple[int, ...]) -> np.ndarray:
     if x.shape[1:] not in (shape, (math.prod(shape),)):
         expected = " x ".join(map(str, shape))
         raise ValueError(f"samples of {name} should be {expected}, got {' x '.join(map(str, x.shape[1:]))}")
-    x = _with_known_dtype(name, x.reshape(len(x), -1))
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise ValueError(f"{np.sum(~np.isfinite(x))} of {x.size} values of {name} are NaN or infinite")
-    return _read_only(x)
-
-
-def _with_known_dtype(name: str, x: np.ndarray) -> np.ndarray:
     if x.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold real numbers, got dtype {x.dtype}")
-    native = x.dtype.newbyteorder("=")
-    if native not in (np.uint8, np.float32, np.float64):
-        native = np.dtype(np.float32 if native == np.float16 else np.float64)
-    return x.astype(native, copy=False)
+    x = x.reshape(len(x), -1)
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        raise ValueError(f"{np.sum(~np.isfinite(x))} of {x.size} values of {name} are NaN or infinite")
+    return x
 
 
 def _checked_labels(name: str, y, n_samples: int) -> np.ndarray:
@@ -172,6 +172,16 @@ def _checked_labels(name: str, y, n_samples: int) -> np.ndarray:
     if int(y.min()) < 0 or int(y.max()) > np.iinfo(np.int64).max:
         raise ValueError(f"{name} holds label {y.min() if y.min() < 0 else y.max()}, labels count from 0")
     return _read_only(y.astype(np.int64, copy=False))
+
+
+def _refuse_labels_from_1(labels: list[np.ndarray], largest: int) -> None:
+    """Raise an error if all labels from 1 to the largest occur: then they count from 1, and no class is missing."""
+    n_known = len(np.unique(np.concatenate(labels)))
+    if n_known == largest:
+        raise ValueError(
+            f"labels go from 1 to {largest} and none is 0, but labels count from 0: subtract 1 from them, or give "
+            f"n_classes={largest + 1} if class 0 has no samples"
+        )
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

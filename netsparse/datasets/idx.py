@@ -1,24 +1,25 @@
-"""The IDX format of MNIST and its relatives: a big-endian header, then unsigned bytes, the whole gzipped."""
+"""The IDX format of MNIST and its relatives: a big-endian header, then unsigned bytes, the whole gzipped or not."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import math
-import zlib
+import os
 from pathlib import Path
 
 import numpy as np
 
-from netsparse.datasets.limits import check_size
 from netsparse.errors import FileFormatError
+from netsparse.files.archive import OF_DATA
 
 UNSIGNED_BYTE = 0x08
+GZIP = b"\x1f\x8b"
 BLOCK = 2**20
 
 
 def read_idx(path: Path, n_dimensions: int) -> np.ndarray:
-    """Read a gzipped IDX file of unsigned bytes.
+    """Read an IDX file of unsigned bytes, gzipped or plain: its content tells, not its name.
 
     Parameters
     ----------
@@ -33,8 +34,8 @@ def read_idx(path: Path, n_dimensions: int) -> np.ndarray:
     Raises
     ------
     FileFormatError
-        If the file is not gzip, is truncated or corrupt, has another magic number, or holds more or fewer bytes
-        than its header says.
+        If the file is truncated or corrupt, has another magic number, or holds more or fewer bytes than its header
+        says.
     """
     content = _inflated(path)
     shape = _header(path, content, n_dimensions)
@@ -62,15 +63,21 @@ def content_md5(values: np.ndarray) -> str:
 def _inflated(path: Path) -> bytearray:
     """Return the content, growing with what is really there: no header is believed before it was counted."""
     content = bytearray()
-    try:
-        with gzip.open(path) as stream:
-            while block := stream.read(BLOCK):
-                content += block
-                check_size(path, len(content))
-    except EOFError:
-        raise FileFormatError(f"{path}: truncated, the compressed data end too early") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise FileFormatError(f"{path}: not a valid gzip file ({error})") from None
+    with open(path, "rb") as file:
+        gzipped = file.read(len(GZIP)) == GZIP
+        file.seek(0)
+        size = os.fstat(file.fileno()).st_size
+        try:
+            with gzip.GzipFile(fileobj=file) if gzipped else file as stream:
+                while block := stream.read(BLOCK):
+                    content += block
+                    OF_DATA.check(path, size, len(content))
+        except EOFError:
+            raise FileFormatError(f"{path}: truncated, the compressed data end too early") from None
+        except FileFormatError:
+            raise
+        except Exception as error:  # of gzip, zlib or struct, depending on where the damage is
+            raise FileFormatError(f"{path}: not a valid gzip file, or corrupt") from error
     return content
 
 
@@ -79,7 +86,7 @@ def _header(path: Path, content: bytearray, n_dimensions: int) -> tuple[int, ...
     if content[:4] != magic:
         raise FileFormatError(
             f"{path}: wrong magic number 0x{content[:4].hex() or '-'}, an IDX file of {n_dimensions}-dimensional "
-            f"unsigned bytes starts with 0x{magic.hex()}"
+            f"unsigned bytes starts with 0x{magic.hex()}, once unpacked"
         )
     if len(content) < 4 + 4 * n_dimensions:
         raise FileFormatError(f"{path}: truncated, the header is incomplete")

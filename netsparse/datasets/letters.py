@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from netsparse.datasets.arrays import read_arrays
 from netsparse.datasets.dataset import Dataset
-from netsparse.datasets.npz import read_npz
 from netsparse.datasets.order import fixed_permutation
 from netsparse.datasets.sources import Files, find
 from netsparse.errors import FileFormatError, check_count
@@ -24,7 +24,7 @@ def load_letters(size: int | None = None) -> Dataset:
     if size is not None:
         size = check_count("size", size, at_least=SHAPE[0])
     [path] = find("ocr-letters", FILES)
-    images, labels = _checked(path, **read_npz(path, ("x", "y")))
+    images, labels = _checked(path, **read_arrays(path, ("x", "y")))
     if size is not None:
         images = enlarged(images, size)
     order = fixed_permutation(len(labels), SPLIT_SEED)

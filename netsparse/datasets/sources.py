@@ -28,7 +28,8 @@ class Files:
 def find(dataset: str, files: Files) -> list[Path]:
     """Return the paths of a data set's files, downloading to the user cache those that are not on this machine.
 
-    Looked for in this order: ``$NETSPARSE_DATA/<dataset>/``, the user cache, the web. A download is written to a
+    Looked for in this order: ``$NETSPARSE_DATA/<dataset>/``, the user cache, the web; what is published gzipped may
+    lie there unpacked, under its name without ``.gz``. A download is written to a
     temporary name and verified by its md5 before it gets its own; a file that is found is not, because the same
     data may be packed by another gzip: its content is checked by whoever reads it.
 
@@ -70,7 +71,8 @@ def _folders(dataset: str) -> list[Path]:
 
 
 def _first_file(folders: list[Path], name: str) -> Path | None:
-    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+    names = dict.fromkeys([name, name.removesuffix(".gz")])  # as it is published, or unpacked
+    return next((folder / own for folder in folders for own in names if (folder / own).is_file()), None)
 
 
 def _what_to_put_where(dataset: str, missing: list[str]) -> str:

@@ -83,13 +83,13 @@ def standardise(data: Dataset, dtype=np.float32) -> Standardised:
         raise ValueError(f"{data.name}: training values have deviation {deviation:g}, which cannot be scaled to 1")
     held = data.x_validation
     return Standardised(
-        x_train=_scaled(data.x_train, mean, deviation, dtype),
+        x_train=scaled(data.x_train, mean, deviation, dtype),
         y_train=data.y_train,
-        x_test=_scaled(data.x_test, mean, deviation, dtype),
+        x_test=scaled(data.x_test, mean, deviation, dtype),
         y_test=data.y_test,
         mean=mean,
         deviation=deviation,
-        x_validation=None if held is None else _scaled(held, mean, deviation, dtype),
+        x_validation=None if held is None else scaled(held, mean, deviation, dtype),
         y_validation=data.y_validation,
     )
 
@@ -107,7 +107,18 @@ def _moments(x: np.ndarray) -> tuple[float, float]:
     return float(mean), float(np.sqrt(np.average((levels - mean) ** 2, weights=counts)))
 
 
-def _scaled(x: np.ndarray, mean: float, deviation: float, dtype: np.dtype) -> np.ndarray:
+def scaled(x: np.ndarray, mean: float, deviation: float, dtype=np.float32) -> np.ndarray:
+    """Return samples of a `Dataset` shifted and scaled by a mean and a deviation in pixel units, read-only.
+
+    The one place where inputs are standardised: equal samples, mean and deviation give equal bits, in training,
+    prediction and attack.
+
+    Examples
+    --------
+    >>> scaled(np.array([[0, 51, 255]], dtype=np.uint8), mean=0.2, deviation=0.5)
+    array([[-0.4,  0. ,  1.6]], dtype=float32)
+    """
+    dtype = np.dtype(dtype)
     if x.dtype == np.uint8:
         scaled = ((_pixel_units() - mean) / deviation).astype(dtype)[x]
     else:

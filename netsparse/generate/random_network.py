@@ -10,7 +10,8 @@ from netsparse.errors import check_count, check_number, unknown
 from netsparse.generate.keys import check_shape, layer_from_keys, to_keys
 from netsparse.generate.links import random_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
-from netsparse.graph.layer import DTYPES, BipartiteLayer
+from netsparse.graph.canonical import DTYPES
+from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 

@@ -1,12 +1,21 @@
-"""Node and link tables between networks and the graph libraries."""
+"""Node and link tables between networks and the graph libraries.
+
+The converters of each library only fetch what a graph says, as a `GraphContent`; it is checked and read here.
+"""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from netsparse.graph.layer import DTYPES, BipartiteLayer
+from netsparse.errors import one_line
+from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, whole_numbers
+from netsparse.graph.canonical import DTYPES
+from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -26,6 +35,27 @@ class GraphTables:
     weight: np.ndarray
 
 
+@dataclass(frozen=True)
+class GraphContent:
+    """What a graph of some library says, not yet checked: lists of values, None where it says nothing.
+
+    `side` is the attribute that tells the neuron layers apart, `names` are those of the nodes, None if they are
+    numbered, and `node` says in words which node is at a position.
+    """
+
+    side: str
+    directed: bool
+    sides: Sequence[Any]
+    indices: Sequence[Any]
+    biases: Sequence[Any]
+    source: np.ndarray
+    target: np.ndarray
+    weights: Sequence[Any]
+    names: Sequence[Any] | None
+    node: Callable[[int], str]
+    attributes: Mapping[str, Any]
+
+
 def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
     """Return the tables of stacked layers; node ids count the neurons from the first input on."""
     sizes = [layers[0].shape[0], *(layer.shape[1] for layer in layers)]
@@ -40,46 +70,161 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
     )
 
 
-def layers_from_tables(table: GraphTables, dtype: str) -> list[BipartiteLayer]:
+def network_from_content(content: GraphContent) -> LayeredNetwork:
+    """Build the network that a graph describes.
+
+    Raises
+    ------
+    ValueError
+        If the graph contradicts itself or what a network is; names the node or the link, and the attribute.
+    """
+    if not content.directed:
+        raise ValueError("a network must be a directed graph: links lead from one neuron layer to the next")
+    given = {"readout": 0, "activation": "relu", **_given(content.attributes)}
+    [readout] = whole_numbers([given["readout"]], "readout", lambda _: "the graph").tolist()
+    activation = name_of_graph(given["activation"], "activation")
+    return LayeredNetwork(_layers(content), readout, activation)
+
+
+def layer_from_content(content: GraphContent) -> BipartiteLayer:
+    """Build the layer that a bipartite graph describes; errors as :func:`network_from_content`."""
+    [layer] = _layers(content)
+    return layer
+
+
+def _given(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _layers(content: GraphContent) -> list[BipartiteLayer]:
     """Build the layers; every link must lead from one group to the next."""
-    group = table.group
+    dtype = name_of_graph(_given(content.attributes).get("dtype", "float64"), "dtype")
     if dtype not in map(str, DTYPES):
-        raise ValueError(f"the attribute dtype must be float32 or float64, got {dtype!r}")
-    if group.min() < 0 or group.max() >= group.size:
-        raise ValueError(f"neuron layers must be numbered 0, 1, ... without gaps, got {group.min()} to {group.max()}")
+        raise ValueError(f"the graph has dtype {one_line(repr(dtype), 60)}, which is neither float32 nor float64")
+    group, sizes = _groups(content)
+    table = _checked_links(content, group, _indices(content, group, sizes), dtype)
+    _warn_of_names(content, table, sizes)
+    return [_layer_between(table, l, (int(sizes[l]), int(sizes[l + 1]))) for l in range(len(sizes) - 1)]
+
+
+def _groups(content: GraphContent) -> tuple[np.ndarray, np.ndarray]:
+    """Return the neuron layer of each node, and how many nodes each has."""
+    side, node = content.side, content.node
+    missing = [place for place, value in enumerate(content.sides) if value is None]
+    if missing or not len(content.sides):
+        who = f", such as {node(missing[0])}" if missing else ": there is none"
+        raise ValueError(f"every node needs the attribute {side!r}; {len(missing)} have none{who}")
+    group = whole_numbers(content.sides, side, node, booleans=side == "type")
+    highest = len(group) - 1 if side == "layer" else 1
+    outside = np.flatnonzero((group < 0) | (group > highest))
+    if outside.size and side != "layer":
+        raise ValueError(f"{node(int(outside[0]))} has {side} {group[outside[0]]}, which is neither 0 nor 1")
+    if outside.size:
+        raise ValueError(
+            f"neuron layers must be numbered 0, 1, ... without gaps, got {group.min()} to {group.max()}, "
+            f"that of {node(int(outside[0]))}"
+        )
     sizes = np.bincount(group)
     if len(sizes) < 2 or (sizes == 0).any():
-        raise ValueError(f"neuron layers must be numbered 0, 1, ... without gaps, got sizes {sizes.tolist()}")
-    _check_places(table, sizes)
-    if table.bias[group == 0].any():
-        raise ValueError("neurons of the first layer have no bias, but some are given one that is not 0")
-    skips = np.flatnonzero(group[table.target] != group[table.source] + 1)
-    if skips.size:
-        worst = skips[0]
+        raise ValueError(f"the attribute {side!r} must number 0, 1, ... without gaps, got sizes {sizes[:20].tolist()}")
+    return group, sizes
+
+
+def _indices(content: GraphContent, group: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return the place of each node in its neuron layer: its index, or its turn where no node has one."""
+    node = content.node
+    first = np.cumsum(sizes) - sizes
+    if not all_or_none(content.indices, "index", node):
+        index = np.empty(len(group), dtype=np.int64)
+        order = np.argsort(group, kind="stable")
+        index[order] = np.arange(len(group)) - first[group[order]]
+        return index
+    index = whole_numbers(content.indices, "index", node)
+    outside = np.flatnonzero((index < 0) | (index >= sizes[group]))
+    if outside.size:
+        place = int(outside[0])
+        raise ValueError(f"{node(place)} has index {index[place]}, but its layer has {sizes[group[place]]} nodes")
+    position = first[group] + index
+    if np.bincount(position, minlength=len(group)).max() > 1:
+        order = np.argsort(position, kind="stable")
+        twice = int(np.flatnonzero(np.diff(position[order]) == 0)[0])
+        one, other = node(int(order[twice])), node(int(order[twice + 1]))
         raise ValueError(
-            f"{skips.size} links do not lead from one neuron layer to the next, e.g. from layer "
-            f"{group[table.source[worst]]} to layer {group[table.target[worst]]}"
+            f"{other} has index {index[order[twice]]}, as has {one}: a layer's nodes have 0, 1, ... once each"
         )
-    return [_layer_between(table, l, (int(sizes[l]), int(sizes[l + 1])), dtype) for l in range(len(sizes) - 1)]
+    return index
 
 
-def network_from_tables(table: GraphTables, dtype: str, readout: int, activation: str) -> LayeredNetwork:
-    """Build the network that :func:`tables` describes."""
-    return LayeredNetwork(layers_from_tables(table, dtype), readout, activation)
+def _checked_links(content: GraphContent, group: np.ndarray, index: np.ndarray, dtype: str) -> GraphTables:
+    node = content.node
+    source, target = content.source, content.target
+    if not content.directed:  # an undirected link is named from either end: rows come first
+        swapped = group[source] > group[target]
+        source, target = np.where(swapped, target, source), np.where(swapped, source, target)
+
+    def link(place: int) -> str:
+        return f"the link from {node(int(source[place]))} to {node(int(target[place]))}"
+
+    astray = np.flatnonzero(group[target] != group[source] + 1)
+    if astray.size:
+        place = int(astray[0])
+        raise ValueError(
+            f"{link(place)} leads from {content.side} {group[source[place]]} to {content.side} {group[target[place]]}: "
+            f"links must lead from one to the next, {astray.size} do not"
+        )
+    _refuse_parallel(source * len(group) + target, link)
+    weight = np.ones(len(source))
+    if all_or_none(content.weights, "weight", link):
+        weight = real_numbers(content.weights, "weight", link)
+    bias = check_fits(_biases(content, group), dtype, "bias", node)
+    return GraphTables(group, index, bias, source, target, check_fits(weight, dtype, "weight", link))
 
 
-def _layer_between(table: GraphTables, l: int, shape: tuple[int, int], dtype: str) -> BipartiteLayer:
+def _refuse_parallel(links: np.ndarray, link: Callable[[int], str]) -> None:
+    order = np.argsort(links, kind="stable")
+    again = np.flatnonzero(np.diff(links[order]) == 0)
+    if again.size:
+        raise ValueError(f"{link(int(order[again[0] + 1]))} is given more than once; {again.size} links are")
+
+
+def _biases(content: GraphContent, group: np.ndarray) -> np.ndarray:
+    """Return the bias of each node; the first layer needs none, and may have none but 0."""
+    node = content.node
+    values = [
+        0.0 if value is None and first else value for value, first in zip(content.biases, group == 0, strict=True)
+    ]
+    later = np.flatnonzero(group > 0)
+    if not all_or_none([values[place] for place in later], "bias", lambda place: node(int(later[place]))):
+        values = [0.0 if value is None else value for value in values]
+    bias = real_numbers(values, "bias", node)
+    wrong = np.flatnonzero((group == 0) & (bias != 0))
+    if wrong.size:
+        place = int(wrong[0])
+        raise ValueError(f"{node(place)} has bias {bias[place]}, but neurons of the first layer have no bias")
+    return bias
+
+
+def _layer_between(table: GraphTables, l: int, shape: tuple[int, int]) -> BipartiteLayer:
     links = np.flatnonzero(table.group[table.source] == l)
     bias = np.zeros(shape[1])
     later = table.group == l + 1
     bias[table.index[later]] = table.bias[later]
     rows, columns = table.index[table.source[links]], table.index[table.target[links]]
-    return BipartiteLayer.from_links(rows, columns, table.weight[links].astype(dtype), shape, bias)
+    return BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
 
 
-def _check_places(table: GraphTables, sizes: np.ndarray) -> None:
-    """Every neuron layer must use each index 0 .. size - 1 once."""
-    order = np.lexsort((table.index, table.group))
-    expected = np.concatenate([np.arange(size) for size in sizes])
-    if not np.array_equal(table.index[order], expected):
-        raise ValueError("the neurons of a layer must have the indices 0, 1, ... once each")
+def _warn_of_names(content: GraphContent, table: GraphTables, sizes: np.ndarray) -> None:
+    """Say that names are not kept, unless they are the numbers that :func:`tables` would give."""
+    names = content.names
+    if names is None:
+        return
+    position = (np.cumsum(sizes) - sizes)[table.group] + table.index
+    if all(name == number or name == str(number) for name, number in zip(names, position.tolist(), strict=True)):
+        return
+    firsts = [one_line(repr(names[int(np.flatnonzero(position == place)[0])]), 60) for place in (0, sizes[0])]
+    warnings.warn(
+        f"the names of the nodes are not kept: neurons are numbered by their index, or in the order of the nodes where "
+        f"they have none; number 0 of {content.side} 0 is {firsts[0]}, that of {content.side} 1 is {firsts[1]}",
+        UserWarning,
+        stacklevel=6,
+    )

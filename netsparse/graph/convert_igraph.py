@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.graph.convert import GraphTables, layers_from_tables, network_from_tables, tables
+from netsparse.errors import one_line
+from netsparse.graph.convert import (
+    GraphContent,
+    GraphTables,
+    layer_from_content,
+    network_from_content,
+    tables,
+)
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -41,24 +48,20 @@ def network_from_igraph(graph: igraph.Graph) -> LayeredNetwork:
     Parameters
     ----------
     graph : igraph.Graph
-        Vertices need `layer` and `index`; `bias` is 0, `weight` 1, `readout` 0, `activation` relu and `dtype` float64
-        where the graph does not say.
+        Vertices need `layer`; the other attributes, their defaults and what is refused are those of
+        :func:`~netsparse.graph.convert_networkx.network_from_networkx`.
 
     Raises
     ------
     ValueError
-        If the graph is undirected, lacks an attribute, or has a link that does not lead from one neuron layer to the
-        next.
+        If the graph is undirected or contradicts itself; names the vertex or the edge, the attribute and the value.
+
+    Warns
+    -----
+    UserWarning
+        If vertices have names other than their numbers, which a network does not keep.
     """
-    if not graph.is_directed():
-        raise ValueError("a network must be a directed graph: links lead from one neuron layer to the next")
-    known = graph.attributes()
-    return network_from_tables(
-        _read(graph, "layer"),
-        graph["dtype"] if "dtype" in known else "float64",
-        int(graph["readout"]) if "readout" in known else 0,
-        graph["activation"] if "activation" in known else "relu",
-    )
+    return network_from_content(_content(graph, "layer"))
 
 
 def layer_to_igraph(layer: BipartiteLayer) -> igraph.Graph:
@@ -78,9 +81,18 @@ def layer_to_igraph(layer: BipartiteLayer) -> igraph.Graph:
 
 
 def layer_from_igraph(graph: igraph.Graph) -> BipartiteLayer:
-    """Return the layer of a graph whose vertices carry `type`; the inverse of :func:`layer_to_igraph`."""
-    dtype = graph["dtype"] if "dtype" in graph.attributes() else "float64"
-    return layers_from_tables(_read(graph, "type"), dtype)[0]
+    """Return the layer of a graph whose vertices carry `type`; the inverse of :func:`layer_to_igraph`.
+
+    Links of an undirected graph are named from either end, those of a directed one lead from False to True.
+    Attributes, errors and the warning are those of :func:`network_from_igraph`.
+
+    Examples
+    --------
+    >>> import igraph, netsparse as ns
+    >>> ns.BipartiteLayer.from_igraph(igraph.Graph.Biadjacency([[1, 0, 1], [0, 1, 0]]))
+    BipartiteLayer(2 x 3, 3 links, density 0.5, float64)
+    """
+    return layer_from_content(_content(graph, "type"))
 
 
 def _graph(table: GraphTables, group: str, *, directed: bool) -> igraph.Graph:
@@ -95,22 +107,23 @@ def _graph(table: GraphTables, group: str, *, directed: bool) -> igraph.Graph:
     return graph
 
 
-def _read(graph: igraph.Graph, group: str) -> GraphTables:
-    if group not in graph.vertex_attributes() or "index" not in graph.vertex_attributes():
-        raise ValueError(f"the vertices need the attributes {group!r} and 'index'")
-    groups = np.array(graph.vs[group], dtype=np.int64)
-    links = np.array(graph.get_edgelist(), dtype=np.int64).reshape(-1, 2)
-    if not graph.is_directed():  # an undirected link is named from either end: rows come first
-        swapped = groups[links[:, 0]] > groups[links[:, 1]]
-        links[swapped] = links[swapped, ::-1]
-    n = graph.vcount()
-    return GraphTables(
-        group=groups,
-        index=np.array(graph.vs["index"], dtype=np.int64),
-        bias=np.array(graph.vs["bias"] if "bias" in graph.vertex_attributes() else np.zeros(n), dtype=float),
+def _content(graph: igraph.Graph, side: str) -> GraphContent:
+    n, links = graph.vcount(), np.array(graph.get_edgelist(), dtype=np.int64).reshape(-1, 2)
+
+    def of_vertices(attribute: str) -> list:
+        return graph.vs[attribute] if attribute in graph.vertex_attributes() else [None] * n
+
+    names = of_vertices("name") if "name" in graph.vertex_attributes() else None
+    return GraphContent(
+        side=side,
+        directed=graph.is_directed(),
+        sides=of_vertices(side),
+        indices=of_vertices("index"),
+        biases=of_vertices("bias"),
         source=links[:, 0],
         target=links[:, 1],
-        weight=np.array(
-            graph.es["weight"] if "weight" in graph.edge_attributes() else np.ones(len(links)), dtype=float
-        ),
+        weights=graph.es["weight"] if "weight" in graph.edge_attributes() else [None] * len(links),
+        names=names,
+        node=lambda place: f"vertex {place}" + ("" if names is None else f" ({one_line(repr(names[place]), 60)})"),
+        attributes={name: graph[name] for name in graph.attributes()},
     )

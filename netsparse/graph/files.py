@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -12,27 +9,14 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import FileFormatError
+from netsparse.errors import FileFormatError, check_count
 from netsparse.files import writing
+from netsparse.files.archive import OF_WEIGHTS, open_archive
+from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 FORMAT = "netsparse network 1"
-_ARCHIVE = b"PK\x03\x04"  # what a zip file starts with
-
-# What zipfile and numpy raise on damaged archives, depending on where the damage is.
-_SIGNS_OF_CORRUPTION = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    TypeError,
-    MemoryError,
-    OverflowError,
-    RuntimeError,
-    SyntaxError,
-)
 
 
 def save(network: LayeredNetwork, path: str | PathLike) -> None:
@@ -101,20 +85,8 @@ def load(path: str | PathLike) -> LayeredNetwork:
       0  6 x 5, 12 links, density 0.4
       1  5 x 3, 15 links, density 1 (readout)
     """
-    try:
-        with open(path, "rb") as file:
-            if file.read(len(_ARCHIVE)) != _ARCHIVE:  # numpy would take it for a pickle and advise to run it
-                raise FileFormatError(f"{path} is not an .npz archive, hence no network file")
-            file.seek(0)
-            archive = np.load(file, allow_pickle=False)
-            _refuse_bombs(archive)
-            return from_arrays(archive, path)
-    except _SIGNS_OF_CORRUPTION as error:
-        raise FileFormatError(f"{path} is truncated or corrupt: {error}") from error
-    except FileFormatError:
-        raise
-    except ValueError as error:
-        raise FileFormatError(f"{path} is not a netsparse network file: {error}") from error
+    with open_archive(path, OF_WEIGHTS) as archive:
+        return from_arrays(archive, path)
 
 
 def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray]:
@@ -137,24 +109,25 @@ def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray
 
 
 def from_arrays(arrays: Mapping[str, np.ndarray], path: str | PathLike, prefix: str = "") -> LayeredNetwork:
-    """Build the network from what :func:`to_arrays` returned; `path` is for the error messages."""
-    if prefix + "format" not in arrays or str(arrays[prefix + "format"]) != FORMAT:
-        raise FileFormatError(f"{path} is not a netsparse network file")
-    layers = [_layer(arrays, f"{prefix}layer{index}_") for index in range(int(arrays[prefix + "n_layers"]))]
-    return LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))
+    """Build the network from what :func:`to_arrays` returned, read from `path`, or raise a `FileFormatError`."""
+    try:
+        if prefix + "format" not in arrays or str(arrays[prefix + "format"]) != FORMAT:
+            raise FileFormatError(f"{path} is not a netsparse network file")
+        n_layers = check_count("n_layers", arrays[prefix + "n_layers"].item(), at_least=1)
+        layers = [_layer(arrays, f"{prefix}layer{index}_") for index in range(n_layers)]
+        return LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))
+    except FileFormatError:
+        raise
+    except (ValueError, TypeError, OverflowError, MemoryError) as error:  # what layers and networks refuse
+        raise FileFormatError(f"{path} is not a netsparse network file: {error}") from error
 
 
 def _layer(arrays: Mapping[str, np.ndarray], prefix: str) -> BipartiteLayer:
-    shape = tuple(int(size) for size in arrays[prefix + "shape"])
-    weights, columns, indptr = (arrays[prefix + name] for name in ("weights", "columns", "indptr"))
-    matrix = sparse.csr_array((weights, columns, indptr), shape=shape)
-    return BipartiteLayer(matrix, arrays[prefix + "bias"])
-
-
-def _refuse_bombs(archive: np.lib.npyio.NpzFile) -> None:
-    """Refuse an archive whose members claim to unpack to far more than the file could honestly hold."""
-    members = archive.zip.infolist()
-    packed = sum(member.compress_size for member in members)
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > 1_000_000 + 100 * packed:
-        raise FileFormatError(f"the file claims to unpack from {packed:,} to {unpacked:,} bytes")
+    shape = arrays[prefix + "shape"]
+    weights, columns, indptr, bias = (arrays[prefix + name] for name in ("weights", "columns", "indptr", "bias"))
+    if shape.shape != (2,) or any(array.dtype.kind not in "iu" for array in (shape, columns, indptr)):
+        raise ValueError(f"{prefix}shape, columns and indptr must be whole numbers, the shape two of them")
+    if bias.dtype != weights.dtype or weights.dtype not in DTYPES:
+        raise ValueError(f"{prefix}weights and bias must be of one dtype, float32 or float64")
+    matrix = sparse.csr_array((weights, columns, indptr), shape=tuple(shape.tolist()))
+    return BipartiteLayer(matrix, bias)

@@ -8,13 +8,12 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import check_positions
+from netsparse.graph.canonical import canonical
 
 if TYPE_CHECKING:
     import igraph
     import networkx
     import pandas
-
-DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class BipartiteLayer:
@@ -29,7 +28,8 @@ class BipartiteLayer:
     biadjacency : scipy sparse array or matrix, shape (rows, columns)
         Rows are the neurons of the earlier layer, columns those of the later one, so that a layer computes
         :math:`y = x B + b`. ``torch.nn.Linear.weight`` is the transpose of it. float32 and float64 are kept,
-        other real types become float64.
+        other real types become float64. Of any format: links are what it stores, so many as its ``nnz`` says, the
+        zeros in stored blocks (BSR) and on stored diagonals (DIA) too.
     bias : array_like, shape (columns,), optional
         Biases of the later neurons, zero by default; converted to the dtype of the weights.
 
@@ -44,7 +44,7 @@ class BipartiteLayer:
     TypeError
         If `biadjacency` is not sparse (a dense array does not say which zeros are links) or not real.
     ValueError
-        If it names a link twice, a weight or bias is NaN or infinite, or the shapes do not fit.
+        If it gives a link twice (names one), a weight or bias is NaN or infinite, or the shapes do not fit.
 
     Notes
     -----
@@ -63,7 +63,7 @@ class BipartiteLayer:
     __slots__ = ("_biadjacency", "_bias")
 
     def __init__(self, biadjacency, bias=None):
-        matrix = _canonical(biadjacency)
+        matrix = canonical(biadjacency)
         _freeze(matrix.data, matrix.indices, matrix.indptr)
         self._biadjacency = matrix
         self._bias = _checked_bias(bias, matrix)
@@ -275,34 +275,6 @@ def check_layer(layer: BipartiteLayer) -> None:
     """
     if not isinstance(layer, BipartiteLayer):
         raise TypeError(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
-
-
-def _canonical(biadjacency) -> sparse.csr_array:
-    if not sparse.issparse(biadjacency):
-        raise TypeError(
-            f"biadjacency must be a scipy sparse array, got {type(biadjacency).__name__}; a dense array does not "
-            "say which of its zeros are links: scipy.sparse.csr_array(array) takes none of them"
-        )
-    if biadjacency.ndim != 2 or 0 in biadjacency.shape:
-        raise ValueError(f"biadjacency needs at least one row and one column, got shape {biadjacency.shape}")
-    if biadjacency.dtype.kind not in "biuf":
-        raise TypeError(f"weights must be real numbers, got dtype {biadjacency.dtype}")
-    matrix = _to_csr(biadjacency)
-    if matrix.dtype not in DTYPES:
-        matrix = matrix.astype(np.float64)
-    if not np.isfinite(matrix.data).all():
-        raise ValueError(f"{np.sum(~np.isfinite(matrix.data))} of {matrix.nnz} weights are NaN or infinite")
-    return matrix
-
-
-def _to_csr(biadjacency) -> sparse.csr_array:
-    """Return a sorted CSR copy, refusing duplicate entries instead of adding them up."""
-    matrix = sparse.csr_array(biadjacency, copy=True)
-    matrix.check_format(full_check=True)  # index arrays from outside may point anywhere
-    matrix.sum_duplicates()
-    if matrix.nnz != biadjacency.nnz:
-        raise ValueError(f"{biadjacency.nnz - matrix.nnz} links are given more than once")
-    return matrix
 
 
 def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from netsparse.errors import unknown
-from netsparse.graph.network import LayeredNetwork, check_network
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
 from netsparse.importance.link_values import LINKS
 from netsparse.importance.neuron_values import NEURONS
 from netsparse.importance.recomputed import RECOMPUTED_LINKS, RECOMPUTED_NEURONS
@@ -18,7 +18,7 @@ Values = Sequence[np.ndarray]
 
 
 def link_order(
-    network: LayeredNetwork,
+    network: LayeredNetwork | BipartiteLayer,
     by: str | Values,
     *,
     descending: bool = False,
@@ -33,7 +33,8 @@ def link_order(
 
     Parameters
     ----------
-    network : LayeredNetwork
+    network : LayeredNetwork or BipartiteLayer
+        A layer is the network of this one layer.
     by : str or sequence of array_like
         A name in :data:`netsparse.importance.LINKS`, or in :data:`netsparse.importance.RECOMPUTED_LINKS` (always
         the link that is the most important now), or values of your own, one array per layer in CSR order.
@@ -70,7 +71,7 @@ def link_order(
     >>> ns.importance.link_order(network, [[1, 2, 3]], descending=True)
     array([2, 1, 0])
     """
-    check_network(network)
+    network = as_network(network)
     n_links = [layer.n_links for layer in network.layers]
     members = _ids(n_links)[: len(network.layers) if readout else len(network.sparse_layers)]
     rng = np.random.default_rng(rng)
@@ -82,7 +83,7 @@ def link_order(
 
 
 def neuron_order(
-    network: LayeredNetwork,
+    network: LayeredNetwork | BipartiteLayer,
     by: str | Values,
     *,
     descending: bool = False,
@@ -97,7 +98,8 @@ def neuron_order(
 
     Parameters
     ----------
-    network : LayeredNetwork
+    network : LayeredNetwork or BipartiteLayer
+        A layer is the network of this one layer.
     by : str or sequence of array_like
         A name in :data:`netsparse.importance.NEURONS` or :data:`netsparse.importance.RECOMPUTED_NEURONS`, or
         values of your own, one array per neuron layer, inputs and outputs included.
@@ -123,7 +125,7 @@ def neuron_order(
     >>> ns.importance.neuron_order(ns.LayeredNetwork([first, last]), 'degree', descending=True)
     array([2, 3])
     """
-    check_network(network)
+    network = as_network(network)
     wanted = slice(0 if inputs else 1, None if outputs else -1)
     members = _ids(network.sizes)[wanted]
     rng = np.random.default_rng(rng)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netsparse.errors import check_count, unknown
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
 from netsparse.percolation.components import component_curves
 from netsparse.percolation.order import Ranks, rank
 from netsparse.percolation.pairs import pair_curve
@@ -203,7 +203,7 @@ class PercolationCurve:
 
 
 def curve(
-    network: LayeredNetwork,
+    network: LayeredNetwork | BipartiteLayer,
     order: np.ndarray,
     *,
     kind: str = "links",
@@ -215,7 +215,8 @@ def curve(
 
     Parameters
     ----------
-    network : LayeredNetwork
+    network : LayeredNetwork or BipartiteLayer
+        A layer is the network of this one layer.
     order : array_like of int, shape (m,)
         Ids in order of removal; all of them, or some, in which case the others are never removed. The id of a
         link is its position in the concatenation of all layers' links in CSR order, layer 0 first; that of a
@@ -265,6 +266,7 @@ def curve(
     >>> curve.half_height(), curve.R()
     (0.5, 0.1875)
     """
+    network = as_network(network)
     wanted = _checked_quantities(quantities)
     max_terminals = check_count("max_terminals", max_terminals, at_least=2)
     ranks = rank(network, order, kind)

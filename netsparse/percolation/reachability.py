@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network, check_network
 
 
-def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
+def active_neurons(network: LayeredNetwork | BipartiteLayer) -> list[np.ndarray]:
     """Tell which neurons lie on a directed path from an input to an output.
 
     A neuron is active iff an input reaches it and it reaches an output. Links count by presence: a link of
@@ -15,7 +15,8 @@ def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
 
     Parameters
     ----------
-    network : LayeredNetwork
+    network : LayeredNetwork or BipartiteLayer
+        A layer is the network of this one layer.
 
     Returns
     -------
@@ -25,7 +26,7 @@ def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
     Raises
     ------
     TypeError
-        If `network` is not a `LayeredNetwork`.
+        If `network` is neither.
 
     Notes
     -----
@@ -44,6 +45,7 @@ def active_neurons(network: LayeredNetwork) -> list[np.ndarray]:
     [ True False False]
     [ True False]
     """
+    network = as_network(network)
     heard, heeded = reached_from_inputs(network), reaching_outputs(network)
     return [forward & backward for forward, backward in zip(heard, heeded, strict=True)]
 

@@ -11,6 +11,9 @@ from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.robustness.targets import check_strength, map_weights, share
 
 MOST_BITS = 16
+COARSE = -np.arange(0, 10, 0.25)  # octaves below the half-step that reaches the largest weight
+FINE = np.arange(-0.25, 0.25, 1 / 64)  # around the best of them
+MOST_ROUNDS = 100
 
 
 def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
@@ -193,11 +196,13 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
 def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = False, rng=None) -> LayeredNetwork:
     r"""Round the weights of each layer to n bits, symmetrically and uniformly.
 
-    The levels of a layer are the :math:`2^n - 1` multiples of its step from :math:`-\max|w|` to :math:`\max|w|`,
+    The levels of a layer are the :math:`2^n` odd multiples of half a step, the same on both sides of 0,
 
-    .. math:: w \leftarrow \Delta \, \mathrm{round}(w / \Delta), \qquad \Delta = \frac{\max |w|}{2^{n-1} - 1};
+    .. math:: w \leftarrow \mathrm{sign}(w) \, h \, (2k + 1), \qquad k = 0, \dots, 2^{n-1} - 1,
 
-    a weight rounded to 0.0 stays a link. One bit leaves only the sign: :math:`\pm \overline{|w|}` [1]_.
+    each weight going to the nearest. The half-step h is that of the least squared error over the layer's links:
+    one bit leaves the sign, :math:`\pm \overline{|w|}` [1]_, and more bits clip what is rare and large rather than
+    be coarse about all others [2]_. No level is 0: a link of weight 0.0 gets the smallest positive one.
 
     Parameters
     ----------
@@ -218,16 +223,22 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     ValueError, TypeError
         If `strength` is not a whole number from 0 to 16.
 
+    Notes
+    -----
+    O(links): the best of 72 half-steps is improved, levels and half-step in turns, until it stands still. That is the
+    least error near this range; nothing is random.
+
     References
     ----------
     .. [1] Rastegari, M., Ordonez, V., Redmon, J., Farhadi, A. "XNOR-Net", ECCV 2016.
+    .. [2] Max, J. "Quantizing for minimum distortion", IRE Transactions on Information Theory 6, 7 (1960).
 
     Examples
     --------
     >>> import netsparse as ns
     >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 1], [0.9, -0.3, 0.2], shape=(2, 2))
     >>> ns.robustness.quantise_weights(ns.LayeredNetwork([layer]), 2).layers[0].weights
-    array([0.9, 0. , 0. ])
+    array([ 0.87272727, -0.29090909,  0.29090909])
     """
     bits = check_count("strength", check_strength(strength, MOST_BITS))
     if bits == 0:
@@ -236,8 +247,27 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
 
 
 def _quantised(weights: np.ndarray, bits: int) -> np.ndarray:
-    exact = weights.astype(np.float64)
-    if bits == 1:
-        return np.where(exact < 0, -1.0, 1.0) * np.abs(exact).mean()
-    step = np.abs(exact).max() / (2 ** (bits - 1) - 1)
-    return step * np.round(exact / step) + 0.0 if step > 0 else exact  # + 0.0 turns -0.0 into 0.0
+    sizes = np.abs(weights.astype(np.float64))
+    if not sizes.any():
+        return weights
+    _, exponent = np.frexp(sizes.max())
+    sizes = np.ldexp(sizes, -exponent)  # exactly, to at most 1: squares neither overflow nor vanish
+    highest = 2**bits - 1  # the largest odd multiple
+    half_step = sizes.max() / highest
+    for octaves in (COARSE, FINE):
+        half_step = min(half_step * 2.0**octaves, key=lambda half: _squared_error(sizes, half, highest))
+    for _ in range(MOST_ROUNDS):
+        multiples = _odd_multiples(sizes, half_step, highest)
+        better = (sizes * multiples).sum() / (multiples * multiples).sum()  # least squares for these levels
+        if better == half_step:
+            break
+        half_step = better
+    return np.where(weights < 0, -1.0, 1.0) * np.ldexp(half_step * _odd_multiples(sizes, half_step, highest), exponent)
+
+
+def _odd_multiples(sizes: np.ndarray, half_step: float, highest: int) -> np.ndarray:
+    return np.minimum(2 * np.floor(sizes / (2 * half_step)) + 1, highest)
+
+
+def _squared_error(sizes: np.ndarray, half_step: float, highest: int) -> float:
+    return float(((sizes - half_step * _odd_multiples(sizes, half_step, highest)) ** 2).sum())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +9,7 @@ import numpy as np
 
 from netsparse.errors import FileFormatError, check_count
 from netsparse.files import writing
+from netsparse.files.archive import OF_WEIGHTS, open_archive
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
 
@@ -35,16 +34,18 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint that :func:`save` wrote, or raise a `FileFormatError`."""
+    with open_archive(path, OF_WEIGHTS) as archive:
+        if "epoch" not in archive:
+            raise FileFormatError(f"{path} is not a checkpoint: it has no array epoch")
+        network = from_arrays(archive, path, _NETWORK)
+        engine = {name.removeprefix(_ENGINE): archive[name] for name in archive if name.startswith(_ENGINE)}
+        epoch = archive["epoch"]
+    not_finite = [
+        name for name, array in engine.items() if array.dtype.kind not in "biuf" or not np.isfinite(array).all()
+    ]
+    if not_finite:
+        raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = dict(archive)
-        network = from_arrays(arrays, path, _NETWORK)
-        engine = {name.removeprefix(_ENGINE): array for name, array in arrays.items() if name.startswith(_ENGINE)}
-        not_finite = [name for name, array in engine.items() if not np.isfinite(array).all()]
-        if not_finite:
-            raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
-        return Checkpoint(check_count("epoch", arrays["epoch"].item(), at_least=1), network, engine)
-    except FileFormatError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
-        raise FileFormatError(f"{path} is not a checkpoint, or truncated or corrupt: {error}") from error
+        return Checkpoint(check_count("epoch", epoch.item(), at_least=1), network, engine)
+    except (TypeError, ValueError) as error:
+        raise FileFormatError(f"{path} is not a checkpoint: {error}") from error

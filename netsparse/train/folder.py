@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,8 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from netsparse.errors import FileFormatError, NetsparseError, printable
+from netsparse.errors import FileFormatError, NetsparseError, check_number, printable
 from netsparse.files import check_folder, check_writable, drop_leftovers, make_folder, write_json
+from netsparse.files.reading import read_json
 from netsparse.graph import LayeredNetwork
 from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
@@ -100,10 +100,7 @@ class RunFolder:
 
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
-        try:
-            description = json.loads(self.settings_file.read_text(encoding="utf-8"))
-        except ValueError as error:  # also undecodable bytes
-            raise FileFormatError(f"{self.settings_file} is no JSON: {error}") from None
+        description = read_json(self.settings_file)
         if not _describes_run(description):
             raise FileFormatError(f"{self.settings_file} does not describe a run of netsparse")
         return description
@@ -113,6 +110,17 @@ class RunFolder:
         values = self.description()["settings"]
         try:
             return Settings.from_json(values)
+        except (ValueError, TypeError) as error:
+            raise FileFormatError(f"{self.settings_file}: {error}") from None
+
+    def standardisation(self) -> tuple[float, float]:
+        """Return the mean and the deviation that the inputs of the run were standardised by."""
+        inputs = self.description()["inputs"]
+        try:
+            return (
+                check_number("mean of the inputs", inputs.get("mean")),
+                check_number("deviation of the inputs", inputs.get("deviation"), above=0),
+            )
         except (ValueError, TypeError) as error:
             raise FileFormatError(f"{self.settings_file}: {error}") from None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
 from netsparse.errors import FileFormatError
 from netsparse.files import append_text, write_text
+from netsparse.files.reading import read_text
 
 if TYPE_CHECKING:
     import pandas
@@ -46,6 +48,8 @@ class EpochRecord(NamedTuple):
 
 
 _TYPES = get_type_hints(EpochRecord)
+_SHARES = ("test_accuracy", "test_accuracy_updated")
+_MOST_DIGITS = 18  # of a count that fits 64 bits
 
 
 def append(path: Path, record: EpochRecord) -> None:
@@ -66,12 +70,14 @@ def read(path: Path, n_epochs: int) -> list[EpochRecord]:
     if not path.exists():
         raise FileFormatError(f"{path} is missing, it should hold the epochs 1 to {n_epochs}")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()[: n_epochs + 1]
-        header, *rows = csv.reader(io.StringIO("\n".join(lines)))
+        header, *rows = csv.reader(io.StringIO(read_text(path, lines=n_epochs + 1)), strict=True)
         records = [_parse(row) for row in rows]
-    except ValueError as error:
+    except FileFormatError:
+        raise
+    except (ValueError, csv.Error) as error:
         raise FileFormatError(f"{path} is damaged: {error}") from None
-    if tuple(header) != EpochRecord._fields or [record.epoch for record in records] != list(range(1, n_epochs + 1)):
+    whole = len(records) == n_epochs and all(record.epoch == n for n, record in enumerate(records, start=1))
+    if tuple(header) != EpochRecord._fields or not whole:
         raise FileFormatError(f"{path} does not hold the epochs 1 to {n_epochs}")
     return records
 
@@ -95,5 +101,20 @@ def _lines(rows: Sequence[Sequence[object]]) -> str:
 
 
 def _parse(row: Sequence[str]) -> EpochRecord:
-    values = [convert(text) for convert, text in zip(_TYPES.values(), row, strict=True)]
-    return EpochRecord(*values)
+    record = EpochRecord(*(_READ[kind](text) for kind, text in zip(_TYPES.values(), row, strict=True)))
+    not_finite = [name for name, value in record._asdict().items() if not math.isfinite(value)]
+    if not_finite and not_finite != ["validation_accuracy"]:
+        raise ValueError(f"{', '.join(not_finite)} of epoch {record.epoch} should be finite")
+    if any(not 0 <= getattr(record, name) <= 1 for name in _SHARES):
+        raise ValueError(f"an accuracy of epoch {record.epoch} is not between 0 and 1")
+    return record
+
+
+def _count(text: str) -> int:
+    """Return a count as it is written: Python's `int` takes blanks, signs and underscores too."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise ValueError(f"{text[:40]!r} is no count")
+    return int(text)
+
+
+_READ = {int: _count, float: float}

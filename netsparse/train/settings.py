@@ -180,6 +180,8 @@ class Settings:
         for name, names in known.items():
             if getattr(self, name) not in names:
                 raise unknown(flag(name), getattr(self, name), names)
+        if not isinstance(self.dataset, str) or not self.dataset:
+            raise TypeError(f"{flag('dataset')} must be the name of a data set, got {self.dataset!r}")
         if not isinstance(self.keep_disconnected, bool):
             raise TypeError(f"{flag('keep_disconnected')} must be true or false, got {self.keep_disconnected!r}")
 

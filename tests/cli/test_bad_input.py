@@ -94,7 +94,7 @@ def emnist(folder, **changes):
     [
         ("train-images-idx3", gzip.compress(idx_bytes(np.zeros((5, 28, 28))))[:-20], "truncated"),
         ("train-labels-idx1", gzip.compress(b"\0\0\x0b\1" + bytes(9)), "magic number"),
-        ("test-images-idx3", b"no gzip at all", "gzip"),
+        ("test-images-idx3", b"neither gzip nor IDX", "magic number"),
         ("test-labels-idx1", gzip.compress(idx_bytes(np.arange(1, 5))), "4"),
     ],
 )

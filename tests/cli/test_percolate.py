@@ -159,9 +159,9 @@ def test_bad_orders(file, tmp_path, capsys, content, words):
 def test_files_that_hold_no_order(file, tmp_path, capsys):
     (tmp_path / "words.txt").write_text("first\nsecond\n")
     np.save(tmp_path / "objects.npy", np.array([{}]), allow_pickle=True)
-    for name in ("words.txt", "objects.npy"):
+    for name, words in {"words.txt": "holds no order: line 1", "objects.npy": "object array"}.items():
         assert run_here("percolate", file, "--order", tmp_path / name) == 2
-        assert_one_error(capsys, name, "holds no order")
+        assert_one_error(capsys, name, words)
     assert run_here("percolate", file, "--order", tmp_path / "nothing.npy") == 2
     assert_one_error(capsys, "nothing.npy", "No such file")
 

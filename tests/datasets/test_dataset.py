@@ -57,6 +57,79 @@ def test_dtypes(given_dtype, kept):
     np.testing.assert_array_equal(data.x_train, np.eye(12))
 
 
+def parts(train, test, validation=None) -> Dataset:
+    """A data set of one sample a part, of these dtypes and values."""
+    arrays = {
+        name: np.full((1, 2), value, dtype)
+        for name, (dtype, value) in {"x_train": train, "x_test": test, "x_validation": validation}.items()
+        if (dtype, value) != (None, None)
+    }
+    return Dataset("parts", y_train=[0], y_test=[0], y_validation=[0], **arrays)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
+@pytest.mark.parametrize(
+    ("one", "other", "dtype"),
+    [
+        (("u1", 7), ("i8", 255), "u1"),
+        (("u1", 7), (">u2", 255), "u1"),
+        (("u2", 7), ("i4", -300), "f8"),
+        (("f4", 0.5), ("f8", 0.1), "f8"),
+        (("f2", 0.5), ("f4", 0.1), "f4"),
+        (("f8", 0.5), (">f2", 2), "f8"),
+        (("?", 1), ("?", 0), "f8"),
+    ],
+)
+def test_what_values_are_is_decided_once_for_all_parts(order, one, other, dtype):
+    kinds = [one, other, one]
+    data = parts(*(kinds[place] for place in order))
+    for name, place in zip(("x_train", "x_test", "x_validation"), order, strict=True):
+        part = getattr(data, name)
+        assert part.dtype == np.dtype(dtype)
+        np.testing.assert_array_equal(part, np.full((1, 2), kinds[place][1], kinds[place][0]))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [
+        (("u1", 7), ("f4", 0.5)),
+        (("u1", 7), ("f8", 200)),
+        (("u1", 7), ("?", 1)),
+        (("u1", 7), ("i8", 256)),
+        (("u1", 7), ("i8", -1)),
+        (("i8", 7), ("f4", 0.5)),
+        (("i8", 7), ("?", 1)),
+        (("f4", 0.5), ("?", 1)),
+        (("f4", 0.5), ("u1", 1)),
+    ],
+)
+def test_parts_of_different_kinds_are_refused_by_name(place, many, one):
+    kinds = [many, many, many]
+    kinds[place] = one
+    with pytest.raises(ValueError, match="a data set has values of one kind") as error:
+        parts(*kinds)
+    for name, (dtype, _) in zip(("x_train", "x_test", "x_validation"), kinds, strict=True):
+        assert name in str(error.value)
+        assert str(np.dtype(dtype)) in str(error.value)
+
+
+def test_mixed_integers_are_standardised_alike():
+    arrays = small_arrays()
+    both = Dataset("both", **arrays).standardised()
+    mixed = Dataset("mixed", **{**arrays, "x_test": arrays["x_test"].astype(np.int64)}).standardised()
+    np.testing.assert_array_equal(mixed.x_test, both.x_test)
+
+
+def test_labels_that_count_from_1_are_refused():
+    from_1 = {"y_train": np.arange(12) % 3 + 1, "y_test": np.arange(6) % 3 + 1}
+    with pytest.raises(ValueError, match=r"labels go from 1 to 3 and none is 0.*subtract 1.*n_classes=4"):
+        small(**from_1)
+    assert small(**from_1, n_classes=4).n_classes == 4
+    assert small(y_train=from_1["y_train"]).n_classes == 4  # the test part has class 0
+    assert small(y_train=np.full(12, 3), y_test=np.full(6, 1)).n_classes == 4  # 2 is missing too: no sign of counting
+
+
 def test_repr():
     assert repr(small()) == "Dataset('small': 12 training and 6 test samples, 4 x 3 = 12 features uint8, 3 classes)"
     held = small().validation_split(0.25, rng=0)

@@ -7,9 +7,10 @@ import struct
 import numpy as np
 import pytest
 
-from netsparse.datasets import limits
+from netsparse.datasets import idx
 from netsparse.datasets.idx import content_md5, read_idx
 from netsparse.errors import FileFormatError
+from netsparse.files.archive import Expansion
 from tests.datasets.files import idx_bytes, write_idx
 
 IMAGES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
@@ -57,11 +58,19 @@ def test_a_flipped_bit_is_refused(tmp_path):
             read_idx(path, 3)
 
 
-def test_a_file_that_is_not_gzip_is_refused(tmp_path):
-    path = tmp_path / "plain.gz"
-    path.write_bytes(idx_bytes(IMAGES))
-    with pytest.raises(FileFormatError, match=r"plain\.gz: not a valid gzip file"):
-        read_idx(path, 3)
+@pytest.mark.parametrize("name", ["images-idx3-ubyte", "images-idx3-ubyte.gz"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_the_content_says_whether_a_file_is_gzipped(tmp_path, name, pack):
+    (tmp_path / name).write_bytes(pack(idx_bytes(IMAGES)))
+    np.testing.assert_array_equal(read_idx(tmp_path / name, 3), IMAGES)
+
+
+def test_a_plain_file_cut_anywhere_is_refused(tmp_path):
+    whole = idx_bytes(IMAGES)
+    for length in range(len(whole)):
+        (tmp_path / "cut").write_bytes(whole[:length])
+        with pytest.raises(FileFormatError, match=r"cut: "):
+            read_idx(tmp_path / "cut", 3)
 
 
 def test_labels_where_images_should_be_are_refused(tmp_path):
@@ -95,7 +104,7 @@ def test_a_header_that_claims_terabytes_allocates_nothing(tmp_path):
 
 
 def test_a_decompression_bomb_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "ALWAYS_FINE", 2**20)
+    monkeypatch.setattr(idx, "OF_DATA", Expansion(2**20, 200))
     path = write_idx(tmp_path / "bomb.gz", np.zeros((40, 1000, 1000), dtype=np.uint8))
     with pytest.raises(FileFormatError, match=r"bomb\.gz: .* bytes that unfold to"):
         read_idx(path, 3)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 
 import numpy as np
 import pytest
@@ -48,6 +49,20 @@ def test_mnist_format(small_mnist):
     np.testing.assert_array_equal(data.x_test.reshape(-1, 28, 28), x_test)
     np.testing.assert_array_equal(data.y_train, y_train)
     np.testing.assert_array_equal(data.y_test, y_test)
+
+
+def test_unpacked_files_are_found_under_their_own_name(small_mnist):
+    (x_train, _, _, y_test), folder = small_mnist
+    for name in MNIST_NAMES:
+        content = gzip.decompress((folder / name).read_bytes())
+        (folder / name).unlink()
+        (folder / name.removesuffix(".gz")).write_bytes(content)
+    data = datasets.load("mnist")
+    np.testing.assert_array_equal(data.x_train.reshape(-1, 28, 28), x_train)
+    np.testing.assert_array_equal(data.y_test, y_test)
+    (folder / "train-labels-idx1-ubyte").write_bytes(b"\x1b[2J")
+    with pytest.raises(FileFormatError, match=r"train-labels-idx1-ubyte: wrong magic number 0x1b5b324a"):
+        datasets.load("mnist")
 
 
 def test_emnist_letters_are_transposed_and_count_from_1(data_folder):

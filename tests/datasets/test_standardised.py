@@ -7,7 +7,14 @@ from netsparse.datasets import Dataset
 from tests.datasets.files import small_arrays
 
 PIXELS = Dataset("pixels", **small_arrays())
-FLOATS = Dataset("floats", **{**small_arrays(), "x_train": np.linspace(-3, 9, 144).reshape(12, 4, 3)})
+FLOATS = Dataset(
+    "floats",
+    **{
+        **small_arrays(),
+        "x_train": np.linspace(-3, 9, 144).reshape(12, 4, 3),
+        "x_test": np.linspace(0, 1, 72).reshape(6, 4, 3),
+    },
+)
 
 
 def test_mean_and_deviation_are_those_of_the_training_pixels_over_255():
@@ -56,7 +63,7 @@ def test_validation_samples_have_no_part_in_the_moments():
 
 
 def test_constant_data_are_refused():
-    data = Dataset("grey", np.full((3, 2), 7, np.uint8), [0, 1, 2], np.eye(2), [0, 1])
+    data = Dataset("grey", np.full((3, 2), 7, np.uint8), [0, 1, 2], np.eye(2, dtype=np.uint8), [0, 1])
     with pytest.raises(ValueError, match="grey: training values have deviation 0"):
         data.standardised()
 

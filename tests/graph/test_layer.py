@@ -36,10 +36,61 @@ def test_degrees_count_links_not_weights():
     assert layer.column_degrees.tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array, sp.coo_array, sp.csr_matrix, sp.lil_array])
-def test_takes_any_sparse_format(make):
-    dense = np.array([[0, 1.5], [2.5, 0]])
-    assert BipartiteLayer(make(dense)) == BipartiteLayer(sp.csr_array(dense))
+FORMATS = ["csr", "csc", "coo", "bsr", "dia", "dok", "lil"]
+
+
+@pytest.mark.parametrize("kind", [sp.csr_array, sp.csr_matrix])
+@pytest.mark.parametrize("name", FORMATS)
+def test_takes_any_sparse_format_with_its_stored_zeros(name, kind):
+    stored = kind(([1.5, 0.0, 2.5], ([0, 1, 2], [1, 2, 3])), shape=(3, 4))
+    layer = BipartiteLayer(stored.asformat(name))
+    assert layer == BipartiteLayer(stored)
+    assert layer.n_links == 3
+
+
+@given(layers())
+def test_every_format_has_the_links_that_its_nnz_counts(layer):
+    for name in FORMATS:
+        matrix = layer.biadjacency.asformat(name)
+        assert BipartiteLayer(matrix).n_links == matrix.nnz
+        assert np.array_equal(BipartiteLayer(matrix).biadjacency.toarray(), layer.biadjacency.toarray())
+        if name not in ("bsr", "dia"):  # which store blocks and diagonals whole
+            assert BipartiteLayer(matrix, layer.bias) == layer
+
+
+def test_blocks_and_diagonals_are_links_as_they_are_stored():
+    block = sp.bsr_array((np.array([[[1.0, 0.0], [0.0, 2.0]]]), [0], [0, 1]), shape=(2, 2))
+    assert BipartiteLayer(block).weights.tolist() == [1, 0, 0, 2]
+    diagonals = sp.dia_array((np.array([[0.0, 1, 2], [3, 4, 5]]), [0, 2]), shape=(2, 3))
+    assert BipartiteLayer(diagonals).biadjacency.toarray().tolist() == [[0, 0, 5], [0, 1, 0]]
+    assert BipartiteLayer(diagonals).n_links == diagonals.nnz == 3
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        sp.coo_array(([1.0, 2.0], ([1, 1], [0, 0])), shape=(2, 2)),
+        sp.csr_array(([1.0, 2.0], [0, 0], [0, 0, 2]), shape=(2, 2)),
+        sp.csc_array(([1.0, 2.0], [1, 1], [0, 2, 2]), shape=(2, 2)),
+        sp.bsr_array((np.ones((2, 1, 1)), [0, 0], [0, 0, 2]), shape=(2, 2)),
+    ],
+    ids=["coo", "csr", "csc", "bsr"],
+)
+def test_links_that_are_there_twice_are_named(matrix):
+    with pytest.raises(ValueError, match=r"1 links are given more than once, such as that from row 1 to column 0"):
+        BipartiteLayer(matrix)
+
+
+@pytest.mark.parametrize("name", ["csr", "csc", "coo", "bsr"])
+@pytest.mark.parametrize("far", [7, -7])
+def test_indices_that_point_outside_are_refused_before_they_are_followed(name, far):
+    matrix = sp.csr_array(np.eye(2)).asformat(name)
+    if name == "coo":
+        matrix.row[:] = far
+    else:
+        matrix.indices[:] = far
+    with pytest.raises(ValueError, match=r"indices|index values|rows must be"):
+        BipartiteLayer(matrix)
 
 
 @pytest.mark.parametrize(
@@ -170,3 +221,12 @@ def test_without_links_drops_exactly_these(layer, random):
     assert left.weights.tolist() == layer.weights[kept].tolist()
     assert left.bias.tolist() == layer.bias.tolist()
     assert left.shape == layer.shape
+
+
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array])
+def test_pointers_that_fall_are_refused_even_without_a_link(make):
+    """scipy follows them when it sorts, and Python ends with a corrupted heap."""
+    matrix = make((3, 3))
+    matrix.indptr[1] = 10**6
+    with pytest.raises(ValueError, match="index pointer"):
+        BipartiteLayer(matrix)

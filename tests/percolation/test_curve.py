@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netsparse as ns
-from netsparse import BipartiteLayer, LayeredNetwork, percolation
+from netsparse import BipartiteLayer, LayeredNetwork, importance, percolation
 from tests.percolation.plain import state_after
 from tests.percolation.small import small_network
 
@@ -274,3 +274,12 @@ def test_giant_component_appears_where_theory_puts_it():
     below = round((expected + 0.05) * order.size)  # 5 % beyond the threshold only small components are left
     above = round((expected - 0.05) * order.size)
     assert curve.largest_component[below] < 0.01 * 100_000 < 0.1 * 100_000 < curve.largest_component[above]
+
+
+def test_a_layer_is_the_network_of_this_layer():
+    layer = BipartiteLayer.from_links([0, 0, 1], [0, 1, 1], [1.0, 3.0, 2.0], shape=(2, 2))
+    order = importance.link_order(layer, "weight", descending=True)
+    assert order.tolist() == [1, 2, 0]
+    expected = percolation.curve(LayeredNetwork([layer]), order).frame()
+    assert percolation.curve(layer, order).frame().equals(expected)
+    assert importance.neuron_order(layer, "degree", inputs=True, descending=True, rng=0).size == 2

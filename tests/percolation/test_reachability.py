@@ -65,8 +65,10 @@ def test_a_stored_zero_carries_a_path():
 
 
 def test_refuses_what_is_not_a_network():
-    layer = BipartiteLayer.from_links([0], [0], [1.0], shape=(1, 1))
-    with pytest.raises(TypeError, match="LayeredNetwork, got BipartiteLayer"):
-        percolation.active_neurons(layer)
     with pytest.raises(TypeError, match="LayeredNetwork, got list"):
-        percolation.remove_disconnected([layer])
+        percolation.active_neurons([[1.0]])
+
+
+def test_a_layer_is_the_network_of_this_layer():
+    layer = BipartiteLayer.from_links([0], [1], [1.0], shape=(2, 2))
+    assert [active.tolist() for active in percolation.active_neurons(layer)] == [[True, False], [False, True]]

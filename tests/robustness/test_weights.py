@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsparse import LayeredNetwork, generate, robustness
+from netsparse import BipartiteLayer, LayeredNetwork, generate, robustness
 from netsparse.robustness.targets import share
 from netsparse.robustness.weights import weight_bins
 from tests.robustness.small import layer
@@ -110,33 +110,75 @@ def test_all_signs_flip_at_full_strength(large):
         assert np.array_equal(new, -old)
 
 
-@pytest.mark.parametrize("bits", range(2, 9))
-def test_quantised_weights_lie_on_a_symmetric_grid_next_to_the_old_ones(large, bits):
+def quantised(layer: BipartiteLayer, bits: int) -> np.ndarray:
+    return robustness.quantise_weights(LayeredNetwork([layer]), bits).layers[0].weights
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+def test_quantised_weights_are_odd_multiples_of_one_half_step(large, bits):
     old = large.layers[0].weights
-    new = robustness.quantise_weights(large, bits).layers[0].weights
-    step = np.abs(old).max() / (2 ** (bits - 1) - 1)
-    assert np.allclose(new / step, np.round(new / step))
-    assert np.abs(new - old).max() <= step / 2 * (1 + 1e-12)
-    assert np.isclose(np.abs(new).max(), np.abs(old).max(), rtol=1e-14)
-    assert np.unique(new).size <= 2**bits - 1
+    new = quantised(large.layers[0], bits)
+    half_step = np.abs(new).min()
+    multiples = np.abs(new) / half_step
+    assert np.allclose(multiples, np.round(multiples))
+    assert np.all(np.round(multiples) % 2 == 1)
+    assert multiples.max() <= 2**bits - 1 + 1e-9
+    assert np.array_equal(new < 0, old < 0)
+    inside = np.abs(old) < half_step * 2**bits
+    assert np.abs(new - old)[inside].max() <= half_step * (1 + 1e-9)  # to the nearest
+    assert np.unique(new).size <= 2**bits
+
+
+@pytest.mark.parametrize("bits", [1, 2, 3, 4])
+@pytest.mark.parametrize("shape", ["normal", "heavy tails", "one outlier", "two sizes", "equal"])
+def test_the_half_step_has_the_least_squared_error(bits, shape):
+    """Against a fine search of all half-steps, for weights with and without outliers."""
+    rng = np.random.default_rng(3)
+    weights = {
+        "normal": rng.normal(size=400),
+        "heavy tails": rng.standard_t(1.5, size=400),
+        "one outlier": np.append(rng.normal(size=399), 500.0),
+        "two sizes": rng.choice([-1.0, 1.0, 0.05], size=400),
+        "equal": np.full(400, -0.3),
+    }[shape]
+    error = ((quantised(layer(np.ones((1, 400)), weights), bits) - weights) ** 2).sum()
+    highest = 2**bits - 1
+    sizes = np.abs(weights)
+    errors = [
+        ((sizes - h * np.minimum(2 * np.floor(sizes / (2 * h)) + 1, highest)) ** 2).sum()
+        for h in np.geomspace(sizes.max() / highest / 2000, sizes.max(), 4000)
+    ]
+    assert error <= min(errors) * 1.01 + 1e-20
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e300])
+def test_weights_of_any_size_are_quantised_alike(scale):
+    one = layer([[1, 1, 1]], [0.25, -1.5, 3.0])
+    assert np.allclose(quantised(one.with_weights(one.weights * scale), 2) / scale, quantised(one, 2), rtol=1e-12)
+
+
+def test_every_bit_more_brings_the_weights_closer(large):
+    old = large.layers[0].weights
+    errors = [((quantised(large.layers[0], bits) - old) ** 2).sum() for bits in range(1, 13)]
+    assert all(more < 0.5 * less for less, more in zip(errors, errors[1:], strict=False))
 
 
 def test_one_bit_is_the_sign(large):
     old = large.layers[0].weights
-    new = robustness.quantise_weights(large, 1).layers[0].weights
-    assert np.allclose(new, np.sign(old) * np.abs(old).mean())
+    assert np.array_equal(quantised(large.layers[0], 1), np.sign(old) * np.abs(old).mean())
 
 
 def test_sixteen_bits_change_next_to_nothing(large):
-    old, new = large.layers[0].weights, robustness.quantise_weights(large, 16).layers[0].weights
+    old, new = large.layers[0].weights, quantised(large.layers[0], 16)
     assert np.abs(new - old).max() < 2e-5 * np.abs(old).max()
 
 
-def test_a_weight_quantised_to_zero_stays_a_link():
-    network = LayeredNetwork([layer([[1, 1]], [1.0, 1e-9])])
-    quantised = robustness.quantise_weights(network, 4).layers[0]
-    assert quantised.n_links == 2
-    assert quantised.weights.tolist() == [1.0, 0.0]
+def test_a_link_of_weight_zero_stays_a_link():
+    new = robustness.quantise_weights(LayeredNetwork([layer([[1, 1, 1]], [1.0, 0.0, -1.0])]), 2).layers[0]
+    assert new.n_links == 3
+    assert (new.weights != 0).all()
+    empty = LayeredNetwork([layer([[1, 1]], [0.0, 0.0])])
+    assert robustness.quantise_weights(empty, 2) == empty
 
 
 def test_fractions_of_bits_are_refused(large):

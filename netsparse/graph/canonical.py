@@ -1,0 +1,70 @@
+"""Sparse arrays of every format as the one form that layers keep: CSR, sorted, each link once."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from netsparse.errors import check_positions
+
+DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+def canonical(biadjacency) -> sparse.csr_array:
+    """Return a sorted CSR copy of all that a sparse array stores; refuses what the class of layers says."""
+    if not sparse.issparse(biadjacency):
+        raise TypeError(
+            f"biadjacency must be a scipy sparse array, got {type(biadjacency).__name__}; a dense array does not "
+            "say which of its zeros are links: scipy.sparse.csr_array(array) takes none of them"
+        )
+    if biadjacency.ndim != 2 or 0 in biadjacency.shape:
+        raise ValueError(f"biadjacency needs at least one row and one column, got shape {biadjacency.shape}")
+    if biadjacency.dtype.kind not in "biuf":
+        raise TypeError(f"weights must be real numbers, got dtype {biadjacency.dtype}")
+    matrix = _to_csr(biadjacency)
+    if matrix.dtype not in DTYPES:
+        matrix = matrix.astype(np.float64)
+    if not np.isfinite(matrix.data).all():
+        raise ValueError(f"{np.sum(~np.isfinite(matrix.data))} of {matrix.nnz} weights are NaN or infinite")
+    return matrix
+
+
+def _to_csr(biadjacency) -> sparse.csr_array:
+    """Return a sorted CSR copy of all that is stored, refusing duplicate entries instead of adding them up."""
+    stored = _diagonals(biadjacency) if biadjacency.format == "dia" else biadjacency
+    _check_indices(stored)
+    matrix = sparse.csr_array(stored, copy=True)
+    _check_compressed(matrix)
+    matrix.sum_duplicates()
+    if matrix.nnz != stored.nnz:
+        places = np.stack(sparse.coo_array(stored).coords, axis=1)
+        found, counts = np.unique(places, axis=0, return_counts=True)
+        row, column = found[counts > 1][0]
+        raise ValueError(
+            f"{stored.nnz - matrix.nnz} links are given more than once, such as that from row {row} to column {column}"
+        )
+    return matrix
+
+
+def _diagonals(matrix) -> sparse.coo_array:
+    """Return what a DIA array stores; scipy's own conversion would drop the zeros."""
+    n_rows, n_columns = matrix.shape
+    columns = np.broadcast_to(np.arange(matrix.data.shape[1]), matrix.data.shape)
+    rows = columns - np.asarray(matrix.offsets)[:, None]
+    inside = (rows >= 0) & (rows < n_rows) & (columns < n_columns)
+    return sparse.coo_array((matrix.data[inside], (rows[inside], columns[inside])), shape=matrix.shape)
+
+
+def _check_indices(matrix) -> None:
+    """Raise a `ValueError` if index arrays, which may come from outside, point anywhere: scipy would follow them."""
+    if matrix.format in ("csr", "csc", "bsr"):
+        _check_compressed(matrix)
+    if matrix.format == "coo" and matrix.nnz:
+        for name, places, size in zip(("rows", "columns"), (matrix.row, matrix.col), matrix.shape, strict=True):
+            check_positions(name, places, size)
+
+
+def _check_compressed(matrix) -> None:
+    matrix.check_format(full_check=True)
+    if (matrix.indptr[1:] < matrix.indptr[:-1]).any():  # which scipy looks at only where there is an entry
+        raise ValueError("index pointer values must form a non-decreasing sequence")
