@@ -8,6 +8,8 @@ from scipy import sparse
 from netsparse.errors import check_positions
 
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+_COMPRESSED = ("csr", "csc", "bsr")
+_CHECKED = (*_COMPRESSED, "coo")  # before they are converted: the checks cost as much as the copy
 
 
 def canonical(biadjacency) -> sparse.csr_array:
@@ -34,7 +36,8 @@ def _to_csr(biadjacency) -> sparse.csr_array:
     stored = _diagonals(biadjacency) if biadjacency.format == "dia" else biadjacency
     _check_indices(stored)
     matrix = sparse.csr_array(stored, copy=True)
-    _check_compressed(matrix)
+    if stored.format not in _CHECKED:
+        _check_compressed(matrix)
     matrix.sum_duplicates()
     if matrix.nnz != stored.nnz:
         places = np.stack(sparse.coo_array(stored).coords, axis=1)
@@ -57,7 +60,7 @@ def _diagonals(matrix) -> sparse.coo_array:
 
 def _check_indices(matrix) -> None:
     """Raise a `ValueError` if index arrays, which may come from outside, point anywhere: scipy would follow them."""
-    if matrix.format in ("csr", "csc", "bsr"):
+    if matrix.format in _COMPRESSED:
         _check_compressed(matrix)
     if matrix.format == "coo" and matrix.nnz:
         for name, places, size in zip(("rows", "columns"), (matrix.row, matrix.col), matrix.shape, strict=True):
