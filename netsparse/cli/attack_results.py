@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netsparse.cli.products import write_csv
 from netsparse.cli.table import table
+from netsparse.errors import printable
 
 if TYPE_CHECKING:
     import pandas
@@ -28,9 +29,9 @@ def write_results(folder: Path, curves: pandas.DataFrame, groups: Mapping[Path, 
     chance : float
         Accuracy of guessing.
     """
-    names = {str(path): group for path, group in groups.items()}
-    curves = curves.assign(group=curves["run"].map(names))
-    several = len(set(names.values())) > 1
+    groups = {printable(path): group for path, group in groups.items()}  # as the curves name their runs
+    curves = curves.assign(group=curves["run"].map(groups))
+    several = len(set(groups.values())) > 1
     scores = _scores(curves, chance)
     if not several:
         scores = scores.drop(columns="group")
@@ -39,7 +40,7 @@ def write_results(folder: Path, curves: pandas.DataFrame, groups: Mapping[Path, 
     columns = [*_COLUMNS[:1], *(["group"] if several else []), *_COLUMNS[1:]]
     rows = scores[columns].itertuples(index=False)
     print(f"\n{table(columns, [[*map(_cell, row)] for row in rows])}\n")
-    print(f"{folder} holds curves.csv, summary.csv and curves.png")
+    print(f"{printable(folder)} holds curves.csv, summary.csv and curves.png")
 
 
 def _scores(curves: pandas.DataFrame, chance: float) -> pandas.DataFrame:
