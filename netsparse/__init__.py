@@ -11,7 +11,7 @@ import importlib
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _ROOMS = (
     "datasets", "generate", "graph", "importance", "linkpred", "nn", "percolation", "plot", "rewire",
