@@ -97,7 +97,8 @@ def test_descend_is_the_plain_rule_on_the_sum_of_the_shares(n, workers, seed):
 def test_the_fused_loop_is_the_plain_loop(network, n, batch_size, threads, seed):
     """Three epochs, with partial batches, empty rows and columns, full layers, more workers than samples."""
     x, y = batch_for(network, n, seed)
-    trainer = engine(network, "sparse", lr=0.1, momentum=0.8, weight_decay=0.01, batch_size=batch_size, threads=threads)
+    options = {"lr": 0.02, "momentum": 0.8, "weight_decay": 0.01}
+    trainer = engine(network, "sparse", batch_size=batch_size, threads=threads, **options)
     plain, rng = PlainTrainer(network), np.random.default_rng(seed)
     for _ in range(3):
         order = rng.permutation(n)
@@ -127,10 +128,10 @@ class PlainTrainer:
             loss, by_link, by_bias = mean_gradients(self.network, x[chosen], y[chosen])
             losses += loss * len(chosen)
             self.weights, self.weight_velocities = oracle.descend(
-                self.weights, self.weight_velocities, by_link, 0.1, 0.8, 0.01
+                self.weights, self.weight_velocities, by_link, 0.02, 0.8, 0.01
             )
             self.biases, self.bias_velocities = oracle.descend(
-                self.biases, self.bias_velocities, by_bias, 0.1, 0.8, 0.01
+                self.biases, self.bias_velocities, by_bias, 0.02, 0.8, 0.01
             )
             self._rebuild()
         return losses / len(order)

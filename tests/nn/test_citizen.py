@@ -570,3 +570,19 @@ def test_a_layer_of_more_than_2_to_the_31_places_takes_5_bytes_a_link():
     other.places_high.data.zero_()  # an edit of either buffer is noticed
     with pytest.raises(ValueError, match="no topology"):
         other(x)
+
+
+def test_it_trains_distributed(tmp_path):
+    """Its buffers are sent at every forward pass, in dtypes that gloo and NCCL know."""
+    torch.distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/meeting", rank=0, world_size=1)
+    try:
+        for shape in ((7, 5), (100_000, 50_000)):
+            module = nn.SparseLinear(BipartiteLayer.from_links([0, 1], [3, 2], [1.0, 2.0], shape))
+            wrapped = torch_nn.parallel.DistributedDataParallel(module)
+            wrapped(torch.ones(2, shape[0], dtype=torch.float64)).sum().backward()
+            assert module.weight.grad.tolist() == [2.0, 2.0]
+            module.rewire(BipartiteLayer.from_links([2, 3], [3, 2], [1.0, 2.0], shape))
+            wrapped(torch.ones(2, shape[0], dtype=torch.float64)).sum().backward()
+            assert module.rows.tolist() == [2, 3] and module.weight.grad.tolist() == [2.0, 2.0]
+    finally:
+        torch.distributed.destroy_process_group()
