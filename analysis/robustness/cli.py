@@ -37,16 +37,16 @@ def main(argv: list[str] | None = None) -> int:
         hidden=tuple(arguments.hidden),
         arms=tuple(arguments.arms),
     )
-    means = Means(
-        executor=arguments.executor,
-        workers=arguments.workers,
-        scheduler=arguments.scheduler,
-        time_limit=arguments.time_limit,
-    )
     command = shlex.join(["python", "-m", "analysis.robustness", *(sys.argv[1:] if argv is None else argv)])
     folder = Folder(arguments.out)
     failed = []
     try:
+        means = Means(
+            executor=arguments.executor,
+            workers=arguments.workers,
+            scheduler=arguments.scheduler,
+            time_limit=arguments.time_limit,
+        )
         if not arguments.draw_only:
             failed = complete(study, folder, means, command)
         draw_and_judge(folder)

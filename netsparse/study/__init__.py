@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from netsparse.study.comparison import Comparison, compare
 from netsparse.study.executors import EXECUTORS, executor
 from netsparse.study.pages import has_block, interval, markdown_table, marked, replace_block
+from netsparse.study.pairs import UNEQUAL, paired_table
 from netsparse.study.projection import (
     duration,
     elapsed_seconds,
@@ -12,6 +14,7 @@ from netsparse.study.projection import (
     seconds_of_run,
     total_seconds,
 )
+from netsparse.study.recipes import NamedRecipe, known_recipes, named_recipe
 from netsparse.study.runner import Means, Outcome, Progress, Run, attempt, carry_out, missing
 from netsparse.study.schedule import balanced
 from netsparse.study.selection import best_epoch, rank
@@ -39,10 +42,13 @@ __all__ = [
     "LEVEL",
     "RUNS",
     "UNCLEAR",
+    "UNEQUAL",
     "Between",
+    "Comparison",
     "Estimate",
     "Greater",
     "Means",
+    "NamedRecipe",
     "Outcome",
     "Progress",
     "Reservations",
@@ -54,6 +60,7 @@ __all__ = [
     "best_epoch",
     "carry_out",
     "combined",
+    "compare",
     "duration",
     "elapsed_seconds",
     "equal",
@@ -63,10 +70,13 @@ __all__ = [
     "has_block",
     "holm",
     "interval",
+    "known_recipes",
     "markdown_table",
     "marked",
     "mean_seconds",
     "missing",
+    "named_recipe",
+    "paired_table",
     "projected",
     "rank",
     "replace_block",

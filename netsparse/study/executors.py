@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -20,11 +21,14 @@ def with_joblib(work: Work, tasks: Iterable, *, workers: int, scheduler: str | N
     """
     import joblib
 
-    if scheduler is not None:
-        raise NetsparseError("a scheduler is for the executor dask")
     pool = joblib.Parallel(n_jobs=workers, pre_dispatch="n_jobs", batch_size=1, return_as="generator_unordered")
-    with closing(pool(joblib.delayed(work)(task) for task in tasks)) as results:
+    results = pool(joblib.delayed(work)(task) for task in tasks)
+    try:
         yield from results
+    finally:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "(?s).*have been cancelled")  # who interrupts it knows
+            results.close()
 
 
 def with_dask(work: Work, tasks: Iterable, *, workers: int, scheduler: str | None = None) -> Iterator:
@@ -33,10 +37,8 @@ def with_dask(work: Work, tasks: Iterable, *, workers: int, scheduler: str | Non
     The cluster is that of the address `scheduler`, its workers needing the package and the data sets but no common
     file system; without an address, a local one of `workers` processes. A slot of the cluster has one task at a time.
     """
-    try:
-        from distributed import Client, LocalCluster, as_completed
-    except ImportError:
-        raise NetsparseError("the executor dask needs dask: pip install 'netsparse[bench]'") from None
+    from distributed import Client, LocalCluster, as_completed
+
     local = None
     if scheduler is None:
         local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
@@ -72,3 +74,20 @@ def executor(name: str) -> Callable[..., Iterator]:
     if name not in EXECUTORS:
         raise unknown("executor", name, EXECUTORS)
     return EXECUTORS[name]
+
+
+def check_executor(name: str, scheduler: str | None = None) -> None:
+    """Raise an error unless this executor is known, installed, and has a use for the scheduler.
+
+    Examples
+    --------
+    >>> check_executor("joblib", "tcp://host:8786")
+    Traceback (most recent call last):
+    ...
+    netsparse.errors.NetsparseError: a scheduler is for the executor dask
+    """
+    executor(name)
+    if scheduler is not None and name != "dask":
+        raise NetsparseError("a scheduler is for the executor dask")
+    if name == "dask" and importlib.util.find_spec("distributed") is None:
+        raise NetsparseError("the executor dask needs dask: pip install 'netsparse[bench]'")

@@ -66,6 +66,7 @@ def interval(found: Estimate, digits: int = 3) -> str:
 
     Examples
     --------
+    >>> from netsparse.study import estimate
     >>> interval(estimate([1.0, 2.0, 3.0])), interval(estimate([2.0]))
     ('2 [-0.484, 4.48]', '2 (1 seed)')
     """

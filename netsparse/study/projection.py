@@ -125,8 +125,8 @@ def projected(
     --------
     >>> projected([], 4, {}, type, workers=2)
     'all 4 runs are there'
-    >>> projected([1, 2, 2.5], 4, {int: 60.0, float: 240.0}, type, workers=2)
-    '3 of 4 runs are missing; ...; projected time with 2 workers: 3 min'
+    >>> projected(["rlr 0", "l3 0"], 4, {"rlr": 60.0, "l3": 180.0}, lambda run: run.split()[0], workers=2)
+    '2 of 4 runs are missing; a run takes about rlr 60 s, l3 3 min; projected time with 2 workers: 2 min'
     """
     if not missing:
         return f"all {n_runs} runs are there"

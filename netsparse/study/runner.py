@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from netsparse.errors import NetsparseError
-from netsparse.study.executors import executor
+from netsparse.study.executors import check_executor, executor
 from netsparse.study.projection import duration, total_seconds
 from netsparse.study.tables import RUNS, Reservations, Tables
 
@@ -61,6 +61,11 @@ class Means:
         Address of a running dask cluster.
     time_limit : float
         Minutes after which no further run is started.
+
+    Raises
+    ------
+    ValueError
+        For an unknown executor, one that is not installed, or a scheduler that it has no use for.
     """
 
     executor: str = "joblib"
@@ -68,6 +73,9 @@ class Means:
     scheduler: str | None = None
     time_limit: float = float("inf")
     start: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        check_executor(self.executor, self.scheduler)
 
     @property
     def time_is_up(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
 
 import pytest
 
 from netsparse.errors import NetsparseError
-from netsparse.study import executor
+from netsparse.study import Means, executor
 
 
 def _double(number: int) -> int:
@@ -37,9 +38,19 @@ def test_unknown_executors_are_named():
         executor("slurm")
 
 
-def test_a_scheduler_is_for_dask():
-    with pytest.raises(NetsparseError, match="scheduler is for the executor dask"):
-        list(executor("joblib")(_double, [1], workers=1, scheduler="tcp://host:8786"))
+@pytest.mark.parametrize(
+    ("means", "words"),
+    [({"executor": "slurm"}, "known: dask, joblib"), ({"scheduler": "tcp://host:8786"}, "for the executor dask")],
+)
+def test_means_that_cannot_be_had_are_refused(means, words):
+    with pytest.raises(ValueError, match=words):
+        Means(**means)
+
+
+def test_an_executor_that_is_not_installed_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(NetsparseError, match="pip install"):
+        Means(executor="dask")
 
 
 def test_a_dask_cluster_computes_all_tasks():
