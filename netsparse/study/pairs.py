@@ -68,7 +68,7 @@ def paired_table(runs: pandas.DataFrame, datasets: Sequence[str], recipes: Seque
     ...     "accuracy": [0.80, 0.85, 0.81, 0.855, 0.79, 0.845], "best_accuracy": 0.8, "live_density": 0.01,
     ... })
     >>> row = paired_table(runs, ["mnist"], ["rlr", "l3"]).iloc[0]
-    >>> row["recipe"], row["against"], round(row["difference"], 3), row["verdict"]
+    >>> row["recipe"], row["against"], float(row["difference"].round(3)), row["verdict"]
     ('l3', 'rlr', 0.05, 'higher')
     """
     import pandas as pd
