@@ -182,7 +182,7 @@ def test_other_samples_of_the_same_name_are_refused(data, tmp_path):
     compared(data, seeds=1, out=tmp_path / "out")
     arrays = dict(np.load(data))
     np.savez(data, **{**arrays, "x_test": arrays["x_test"][::-1]})
-    with pytest.raises(NetsparseError, match="datasets .* is not what it was"):
+    with pytest.raises(NetsparseError, match=r"datasets .* is not what it was"):
         compared(data, seeds=1, out=tmp_path / "out")
 
 
