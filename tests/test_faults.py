@@ -1,8 +1,8 @@
 """Faults that users of similar tools report, one short test each, with the right value; a section for each wing.
 
 Where a fault is one of a kind, the tests of its room try its siblings too: tests/nn/test_citizen.py, test_rewiring.py
-and test_stateful.py; tests/test_files.py, tests/cli/test_streams.py, test_names.py and tests/kernels/test_compile.py for
-files, streams and places, whose examples are there; tests/graph, tests/datasets and tests/test_mutations.py.
+and test_stateful.py; tests/graph, tests/datasets and tests/test_mutations.py; for files, streams and places, whose
+examples are there, tests/test_files.py, tests/cli/test_streams.py, test_names.py and tests/kernels/test_compile.py.
 """
 
 from __future__ import annotations
