@@ -19,15 +19,10 @@ _BLOCK_BYTES = 2**26  # but fewer through a layer so large that their signals wo
 
 
 @compiled()
-def same_content(indptr, columns, known_indptr, known_columns):
-    """Return whether both pairs of arrays are equal. Bound by memory."""
-    if indptr.size != known_indptr.size or columns.size != known_columns.size:
+def same_content(a, b):
+    """Return whether two arrays are equal. Bound by memory."""
+    if a.size != b.size:
         return False
-    return _same(indptr, known_indptr) and _same(columns, known_columns)
-
-
-@compiled()
-def _same(a, b):
     differing = 0  # without a way out of the loop it is compiled to vectors
     for i in range(a.size):
         differing |= a[i] ^ b[i]

@@ -24,11 +24,11 @@ from netsparse.nn.topology import Shape, links_of
 
 _LIBRARY = torch.library.Library("netsparse", "DEF")
 _LIBRARY.define(
-    "sparse_linear(Tensor x, Tensor weight, Tensor? bias, Tensor indptr, Tensor columns, int n_columns) -> Tensor",
+    "sparse_linear(Tensor x, Tensor weight, Tensor? bias, Tensor places, Tensor? places_high, int n_columns) -> Tensor",
     tags=torch.Tag.pt2_compliant_tag,
 )
 _LIBRARY.define(
-    "sparse_linear_backward(Tensor grad, Tensor x, Tensor weight, Tensor indptr, Tensor columns, bool want_x)"
+    "sparse_linear_backward(Tensor grad, Tensor x, Tensor weight, Tensor places, Tensor? places_high, bool want_x)"
     " -> (Tensor, Tensor, Tensor)",
     tags=torch.Tag.pt2_compliant_tag,
 )
@@ -37,11 +37,13 @@ _backward = torch.ops.netsparse.sparse_linear_backward.default
 
 
 @torch.library.impl(_LIBRARY, "sparse_linear", "CPU")
-def _compute(x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, columns: Tensor, n_columns: int) -> Tensor:
+def _compute(
+    x: Tensor, weight: Tensor, bias: Tensor | None, places: Tensor, places_high: Tensor | None, n_columns: int
+) -> Tensor:
     product, _ = _loops()
     shape = x.shape[1], n_columns
-    _check_parameters(shape, columns, x=x, weight=weight, bias=bias)
-    links = links_of(indptr, columns, shape)
+    _check_parameters(shape, places, x=x, weight=weight, bias=bias)
+    links = links_of(places, places_high, shape)
     y = x.new_empty(len(x), n_columns)
     bias = x.new_zeros(n_columns) if bias is None else bias
     product(links, *map(_array, (weight, bias, x, y)))
@@ -50,24 +52,24 @@ def _compute(x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, col
 
 @torch.library.impl(_LIBRARY, "sparse_linear_backward", "CPU")
 def _compute_backward(
-    grad: Tensor, x: Tensor, weight: Tensor, indptr: Tensor, columns: Tensor, want_x: bool
+    grad: Tensor, x: Tensor, weight: Tensor, places: Tensor, places_high: Tensor | None, want_x: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
     _, product_gradients = _loops()
     shape = x.shape[1], grad.shape[1]
-    _check_parameters(shape, columns, x=x, weight=weight, grad=grad)
-    links = links_of(indptr, columns, shape)
+    _check_parameters(shape, places, x=x, weight=weight, grad=grad)
+    links = links_of(places, places_high, shape)
     of_x, of_weight, of_bias = _room_for_gradients(grad, x, weight, want_x)
     product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
     return of_x, of_weight, of_bias
 
 
 @torch.library.register_fake("netsparse::sparse_linear")
-def _(x, weight, bias, indptr, columns, n_columns):
+def _(x, weight, bias, places, places_high, n_columns):
     return x.new_empty(x.shape[0], n_columns)
 
 
 @torch.library.register_fake("netsparse::sparse_linear_backward")
-def _(grad, x, weight, indptr, columns, want_x):
+def _(grad, x, weight, places, places_high, want_x):
     return _room_for_gradients(grad, x, weight, want_x)
 
 
@@ -81,9 +83,9 @@ def _room_for_gradients(grad: Tensor, x: Tensor, weight: Tensor, want_x: bool) -
     return of_x, torch.zeros_like(weight), grad.new_zeros(grad.shape[1])
 
 
-def _check_parameters(shape: Shape, columns: Tensor, x: Tensor, weight: Tensor, bias=None, grad=None) -> None:
+def _check_parameters(shape: Shape, places: Tensor, x: Tensor, weight: Tensor, bias=None, grad=None) -> None:
     """Raise an error unless the tensors fit the layer and each other: compiled loops trust them."""
-    expected = {"x": (len(x), shape[0]), "weight": columns.shape, "bias": shape[1:], "grad": (len(x), shape[1])}
+    expected = {"x": (len(x), shape[0]), "weight": places.shape, "bias": shape[1:], "grad": (len(x), shape[1])}
     for name, tensor in (("x", x), ("weight", weight), ("bias", bias), ("grad", grad)):
         if tensor is None:
             continue
@@ -107,13 +109,13 @@ class _Product(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(x, weight, bias, indptr, columns, n_columns):
-        return _forward(x, weight, bias, indptr, columns, n_columns)
+    def forward(x, weight, bias, places, places_high, n_columns):
+        return _forward(x, weight, bias, places, places_high, n_columns)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
-        x, weight, _, indptr, columns, _ = inputs
-        ctx.save_for_backward(x, weight, indptr, columns)
+        x, weight, _, places, places_high, _ = inputs
+        ctx.save_for_backward(x, weight, places, places_high)
 
     @staticmethod
     def backward(ctx, grad):
@@ -129,8 +131,8 @@ class _Gradients(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(grad, x, weight, indptr, columns, want_x):
-        return _backward(grad, x, weight, indptr, columns, want_x)
+    def forward(grad, x, weight, places, places_high, want_x):
+        return _backward(grad, x, weight, places, places_high, want_x)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
@@ -139,22 +141,22 @@ class _Gradients(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, of_x, of_weight, of_bias):
-        grad, x, weight, indptr, columns = ctx.saved_tensors
+        grad, x, weight, places, places_high = ctx.saved_tensors
         n_columns = grad.shape[-1]
         of_x = of_x if ctx.want_x else torch.zeros_like(x)
-        of_grad = _Product.apply(of_x, weight, of_bias, indptr, columns, n_columns)
-        of_grad = of_grad + _Product.apply(x, of_weight, None, indptr, columns, n_columns)
-        of_x, of_weight, _ = _Gradients.apply(grad, of_x, of_weight, indptr, columns, True)
+        of_grad = _Product.apply(of_x, weight, of_bias, places, places_high, n_columns)
+        of_grad = of_grad + _Product.apply(x, of_weight, None, places, places_high, n_columns)
+        of_x, of_weight, _ = _Gradients.apply(grad, of_x, of_weight, places, places_high, True)
         return of_grad, of_x, of_weight, None, None, None
 
 
 def sparse_linear(
-    x: Tensor, weight: Tensor, bias: Tensor | None, indptr: Tensor, columns: Tensor, n_columns: int
+    x: Tensor, weight: Tensor, bias: Tensor | None, places: Tensor, places_high: Tensor | None, n_columns: int
 ) -> Tensor:
     """Return x B + b, shape (samples, n_columns), for x (samples, rows)."""
     as_function = torch.is_grad_enabled() and not torch.jit.is_tracing()  # a trace holds operators alone
     product = _Product.apply if as_function else _forward
-    return product(x, weight, bias, indptr, columns, n_columns)
+    return product(x, weight, bias, places, places_high, n_columns)
 
 
 for _name, _function in (("sparse_linear", _Product), ("sparse_linear_backward", _Gradients)):
@@ -162,11 +164,11 @@ for _name, _function in (("sparse_linear", _Product), ("sparse_linear_backward",
 
 
 @torch.library.register_vmap("netsparse::sparse_linear")
-def _batch(info, in_dims, x, weight, bias, indptr, columns, n_columns):
+def _batch(info, in_dims, x, weight, bias, places, places_high, n_columns):
     if any(dim is not None for dim in in_dims[1:]):
-        return _one_by_one(_forward, info, in_dims, (x, weight, bias, indptr, columns, n_columns))
+        return _one_by_one(_forward, info, in_dims, (x, weight, bias, places, places_high, n_columns))
     x = x.movedim(in_dims[0], 0)
-    y = _forward(x.flatten(0, 1), weight, bias, indptr, columns, n_columns)
+    y = _forward(x.flatten(0, 1), weight, bias, places, places_high, n_columns)
     return y.unflatten(0, x.shape[:2]), 0
 
 

@@ -41,7 +41,7 @@ class LinearPart(WholeLoad):
     each other, and how a topology is taken over.
     """
 
-    topology: tuple[str, ...]  #: names of the buffers that hold the topology
+    topology: tuple[str, ...]  #: names of the buffers that hold the topology, set before the layer is taken over
 
     def __init__(self, layer: BipartiteLayer, bias: bool):
         check_layer(layer)

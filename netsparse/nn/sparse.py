@@ -10,7 +10,7 @@ from netsparse.graph import BipartiteLayer
 from netsparse.nn.operator import sparse_linear
 from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.tensors import array_of, tensor_of
-from netsparse.nn.topology import fault_of, narrowed, rows_of, tensors_of
+from netsparse.nn.topology import buffer_names, decoded, encoded, fault_of
 
 _BY_LOOPS = (torch.float32, torch.float64)
 _OF_MATRICES = ("_SpectralNorm", "_WeightNorm", "_Orthogonal", "SpectralNorm", "WeightNorm")
@@ -32,9 +32,11 @@ class SparseLinear(LinearPart):
     weight : torch.nn.Parameter, shape (n_links,)
         In the order of the links of the layer (CSR order of the biadjacency).
     bias : torch.nn.Parameter, shape (out_features,), or None
-    indptr, columns : torch.Tensor of int, shapes (in_features + 1,) and (n_links,)
-        Buffers, the one place where the topology stands: where the links of each earlier neuron start, and the later
-        neuron of each link. 2 bytes a link up to 32,768 columns, 4 beyond, and 4 a row.
+    places : torch.Tensor of int32, shape (n_links,)
+        Buffer, the one place where the topology stands: row x out_features + column of each link, ascending. Of a
+        layer with more than 2^31 places, the low bits; `places_high`, a byte a link, has the others.
+    rows, columns : torch.Tensor of int64, shape (n_links,)
+        The neurons that each link joins; computed.
 
     Raises
     ------
@@ -62,23 +64,32 @@ class SparseLinear(LinearPart):
     [[21.0, 0.0, 30.0]]
     """
 
-    topology = ("indptr", "columns")
-
     def __init__(self, layer: BipartiteLayer, bias: bool = True):
         super().__init__(layer, bias)
         self.weight = nn.Parameter(tensor_of(layer.weights))
-        for name, tensor in zip(self.topology, tensors_of(layer), strict=True):
+        self.register_buffer("places_high", None)  # unless the layer is so large
+        for name, tensor in zip(self.topology, self._buffers_of(layer), strict=True):
             self.register_buffer(name, tensor)
+
+    @property
+    def topology(self) -> tuple[str, ...]:
+        """Names of the buffers that hold the topology."""
+        return buffer_names((self.in_features, self.out_features))
 
     @property
     def n_links(self) -> int:
         """Number of links the module has now."""
-        return self.columns.numel()
+        return self.places.numel()
 
     @property
     def rows(self) -> Tensor:
         """Earlier neuron of each link, int64, shape (n_links,); computed."""
-        return rows_of(self.indptr, self.columns)
+        return decoded(self.places, self.places_high) // self.out_features
+
+    @property
+    def columns(self) -> Tensor:
+        """Later neuron of each link, int64, shape (n_links,); computed."""
+        return decoded(self.places, self.places_high) % self.out_features
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
@@ -92,9 +103,9 @@ class SparseLinear(LinearPart):
             x = x.to(weight.dtype)
         samples = x.reshape(-1, self.in_features)
         if x.device.type == "cpu" and x.dtype in _BY_LOOPS:
-            y = sparse_linear(samples, weight, bias, self.indptr, self.columns, self.out_features)
+            y = sparse_linear(samples, weight, bias, self.places, self.places_high, self.out_features)
         else:
-            y = portable_product(samples, weight, bias, self.rows, self.columns.long(), self.out_features)
+            y = portable_product(samples, weight, bias, self.rows, self.columns, self.out_features)
         return y.reshape(*x.shape[:-1], self.out_features)
 
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
@@ -110,8 +121,12 @@ class SparseLinear(LinearPart):
         return values
 
     def _take_over(self, layer: BipartiteLayer) -> None:
-        self._set_topology(*tensors_of(layer))
+        self._set_topology(*self._buffers_of(layer))
         replace(self.weight, tensor_of(layer.weights))
+
+    def _buffers_of(self, layer: BipartiteLayer) -> tuple[Tensor, ...]:
+        places = layer.rows.astype(np.int64) * self.out_features + layer.columns
+        return encoded(torch.from_numpy(places), layer.shape)
 
     def _set_topology(self, *topology: Tensor) -> None:
         """Write the buffers, in place where they have the size: whoever saved them for a backward pass notices."""
@@ -140,37 +155,34 @@ class SparseLinear(LinearPart):
         super().__setstate__(state)
         if "rows" in self._buffers:
             self.__dict__.pop("_links", None)
-            old = {name: self._buffers.pop(name) for name in ("rows", "columns")}
-            self._modernise(old, "")
-            topology = narrowed(old["indptr"], old["columns"], self.out_features)
-            self._buffers.update(zip(self.topology, topology, strict=True))
-            self._non_persistent_buffers_set.discard("rows")
+            self._buffers["places_high"] = None
+            self._modernise(self._buffers, "")
 
     def _modernise(self, state_dict, prefix: str) -> None:
-        """Turn the rows and columns of version 0.1.0 into indptr and columns; what is no topology stays as it is."""
-        rows, columns = (state_dict.get(prefix + name) for name in ("rows", "columns"))
-        if not isinstance(rows, Tensor) or not isinstance(columns, Tensor) or rows.shape != columns.shape:
-            return
-        if rows.ndim != 1 or rows.is_floating_point() or (rows.diff() < 0).any():
-            return
-        if rows.numel() == 0 or (rows[0] >= 0 and rows[-1] < self.in_features):
-            del state_dict[prefix + "rows"]
-            counts = torch.bincount(rows, minlength=self.in_features)
-            state_dict[prefix + "indptr"] = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+        """Turn the rows and columns of version 0.1.0 into places."""
+        old = [state_dict.get(prefix + name) for name in ("rows", "columns")]
+        if all(isinstance(tensor, Tensor) and not tensor.is_floating_point() for tensor in old):
+            rows, columns = (state_dict.pop(prefix + name).long() for name in ("rows", "columns"))
+            fits = rows.shape == columns.shape and bool(((columns >= 0) & (columns < self.out_features)).all())
+            places = rows * self.out_features + columns if fits else rows.new_full((1,), -1)  # no topology
+            new = encoded(places, (self.in_features, self.out_features))
+            state_dict.update((prefix + name, tensor) for name, tensor in zip(self.topology, new, strict=True))
 
     def _fault_of_topology(self, state: dict[str, Tensor]) -> str | None:
         absent = [name for name in self.topology if name not in state]
-        shape = self.in_features, self.out_features
-        return f"{absent[0]} is missing" if absent else fault_of(state["indptr"], state["columns"], shape)
+        if absent:
+            return f"{absent[0]} is missing"
+        buffers = tuple(state[name] for name in self.topology)
+        return fault_of(buffers, (self.in_features, self.out_features))
 
     def _weight_shape(self, state: dict[str, Tensor]) -> tuple[int, ...]:
-        return (state["columns"].numel(),)
+        return (state["places"].numel(),)
 
     def _make_room(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
-        topology = narrowed(state["indptr"], state["columns"], self.out_features)
+        topology = [state[name].to(getattr(self, name).dtype) for name in self.topology]
         self._set_topology(*topology)
-        if "weight" in self._parameters and self.weight.shape != topology[1].shape:
-            replace(self.weight, self.weight.new_zeros(topology[1].shape))
+        if "weight" in self._parameters and self.weight.shape != topology[0].shape:
+            replace(self.weight, self.weight.new_zeros(topology[0].shape))
         return dict(zip(self.topology, topology, strict=True))
 
 

@@ -80,13 +80,13 @@ class TestOneTruth:
     @pytest.mark.parametrize(
         "break_it",
         [
-            lambda module: module.columns.data.fill_(4),
-            lambda module: module.columns.data.add_(3),
-            lambda module: module.indptr.data.zero_(),
-            lambda module: module.indptr.numpy().__setitem__(3, 1000),
-            lambda module: setattr(module, "columns", module.columns[:-1]),
-            lambda module: setattr(module, "indptr", module.indptr[:-1]),
-            lambda module: setattr(module, "columns", module.columns.double()),
+            lambda module: module.places.data.fill_(4),
+            lambda module: module.places.data.add_(3000),
+            lambda module: module.places.data.neg_(),
+            lambda module: module.places.numpy().__setitem__(3, 1000),
+            lambda module: setattr(module, "places", module.places.flip(0)),
+            lambda module: setattr(module, "places", module.places[:-1]),
+            lambda module: setattr(module, "places", module.places.double()),
         ],
     )
     def test_buffers_that_are_no_topology_are_said_to_be_none(self, break_it):
@@ -122,8 +122,7 @@ class TestOneTruth:
 
 def _edit(module, layer, write):
     other = nn.SparseLinear(layer)
-    for name in ("indptr", "columns"):
-        write(getattr(module, name), getattr(other, name))
+    write(module.places, other.places)
     with torch.no_grad():
         module.weight.copy_(other.weight)
         module.bias.copy_(other.bias)
@@ -195,10 +194,9 @@ class TestRefusals:
             with pytest.raises(RuntimeError, match="Missing key"):
                 module.load_state_dict(partial)
             assert module.to_layer() == before
-        for absent in ("weight", "columns", "indptr")[: 1 if kind is nn.MaskedLinear else 3]:
-            partial = {name: tensor for name, tensor in state.items() if name != absent}
-            assert absent in module.load_state_dict(partial, strict=False).missing_keys
-            assert module.to_layer() == before
+        partial = {name: tensor for name, tensor in state.items() if name != "weight"}
+        assert "weight" in module.load_state_dict(partial, strict=False).missing_keys
+        assert module.to_layer() == before
 
     def test_parameters_alone_are_loaded_onto_the_links_there_are(self, kind):
         module = kind(random_layer())
@@ -395,12 +393,12 @@ print("the same")
     def test_the_operator_keeps_torchs_rules(self):
         module = nn.SparseLinear(random_layer())
         x = samples().requires_grad_()
-        arguments = x, module.weight, module.bias, module.indptr, module.columns
+        arguments = x, module.weight, module.bias, module.places, module.places_high
         torch.library.opcheck(torch.ops.netsparse.sparse_linear.default, (*arguments, 5))
         grad = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
         for want_x in (True, False):
             backward = torch.ops.netsparse.sparse_linear_backward.default
-            torch.library.opcheck(backward, (grad, x, module.weight, module.indptr, module.columns, want_x))
+            torch.library.opcheck(backward, (grad, x, module.weight, module.places, module.places_high, want_x))
 
     def test_on_the_meta_device(self):
         module = nn.SparseLinear(random_layer()).to("meta")
@@ -490,7 +488,7 @@ class TestFiles:
             {"rows": state["rows"].double()},
         ):
             module = nn.SparseLinear(random_layer(4, 3))
-            with pytest.raises(RuntimeError, match=r"size mismatch|Missing key.*indptr"):
+            with pytest.raises(RuntimeError, match=r"size mismatch|Missing key"):
                 module.load_state_dict(state | damage)
             assert module.to_layer() == random_layer(4, 3)
 
@@ -508,11 +506,11 @@ class TestFiles:
     def test_indices_take_at_most_5_bytes_a_link(self, shape, density):
         layer = generate.erdos_renyi(shape, density, readout=0, rng=0).layers[0]
         state = nn.SparseLinear(layer).state_dict()
-        n_bytes = sum(state[name].nbytes for name in ("indptr", "columns"))
-        assert n_bytes <= 5 * layer.n_links
+        n_bytes = sum(state[name].nbytes for name in ("places", "places_high") if name in state)
+        assert n_bytes == 4 * layer.n_links
         file = io.BytesIO()
         torch.save(state, file)
-        assert file.tell() <= (5 + 4) * layer.n_links + 4 * shape[1] + 5000
+        assert file.tell() <= (4 + 4) * layer.n_links + 4 * shape[1] + 5000
 
     def test_a_feed_forward_loads_whole_or_not_at_all(self):
         network, other = (generate.erdos_renyi((7, 6, 4), 0.4, dtype=np.float64, rng=seed) for seed in (0, 1))
@@ -551,3 +549,24 @@ def test_a_gradient_of_the_old_size_does_not_outlive_a_load():
     module(samples()).sum().backward()
     module.load_state_dict(nn.SparseLinear(OTHER).state_dict())
     assert module.weight.grad is None and module.bias.grad is not None
+
+
+def test_a_layer_of_more_than_2_to_the_31_places_takes_5_bytes_a_link():
+    shape, n = (100_000, 99_000), 3000
+    rng = np.random.default_rng(0)
+    rows, columns = rng.permutation(shape[0])[:n], rng.integers(0, shape[1], n)
+    layer = BipartiteLayer.from_links(rows, columns, rng.normal(size=n).astype(np.float32), shape)
+    module = nn.SparseLinear(layer)
+    state = module.state_dict()
+    assert state["places"].nbytes + state["places_high"].nbytes == 5 * n
+    assert module.to_layer() == layer
+    x = torch.zeros(2, shape[0])
+    x[:, : shape[0] : 7] = 1
+    expected = layer.biadjacency.T @ x.numpy().T
+    np.testing.assert_allclose(module(x).detach().numpy(), expected.T, rtol=1e-5, atol=1e-5)
+    other = nn.SparseLinear(BipartiteLayer.from_links(rows[:5], columns[:5], np.ones(5, np.float32), shape))
+    other.load_state_dict(state)
+    assert other.to_layer() == layer
+    other.places_high.data.zero_()  # an edit of either buffer is noticed
+    with pytest.raises(ValueError, match="no topology"):
+        other(x)

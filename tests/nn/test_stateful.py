@@ -201,9 +201,7 @@ class Machine(RuleBasedStateMachine):
             del state[name]
         elif kind == "short":
             state[name] = state[name].new_zeros((state[name].shape[0] + 1, *state[name].shape[1:]))
-        elif name.endswith("indptr"):
-            state[name] = state[name] + 1
-        elif name.endswith("columns") and state[name].numel():
+        elif name.endswith("places") and state[name].numel():
             state[name] = state[name] + 100
         else:
             return
