@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, info, percolate, predict, train
+from netsparse.cli import attack, families, info, percolate, predict, train
 
-COMMANDS = (train, info, predict, attack, percolate)
+COMMANDS = (train, info, predict, attack, percolate, families)
 
 _EXAMPLES = """\
 examples:

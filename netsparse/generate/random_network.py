@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number, unknown
+from netsparse.errors import check_count, check_number
 from netsparse.generate.keys import check_shape, layer_from_keys, to_keys
 from netsparse.generate.links import random_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
@@ -76,8 +76,7 @@ def erdos_renyi(
     n_sparse = len(shapes) - check_count("readout", readout)
     if n_sparse < 0:
         raise ValueError(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
-    if weights not in WEIGHTS:
-        raise unknown("initial weights", weights, WEIGHTS)
+    WEIGHTS.entry(weights)
     if np.dtype(dtype) not in DTYPES:
         raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
     density = check_number("density", density, above=0, at_most=1)

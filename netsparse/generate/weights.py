@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.registry import Registry
 
 
 def kaiming(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None, dtype=np.float32) -> np.ndarray:
@@ -66,7 +66,7 @@ def _normal(n: int, deviation: float, rng, dtype) -> np.ndarray:
     return weights.astype(dtype, copy=False)
 
 
-WEIGHTS: dict[str, Callable[..., np.ndarray]] = {"kaiming": kaiming, "swi": swi}
+WEIGHTS: Registry[Callable[..., np.ndarray]] = Registry("initial weights", {"kaiming": kaiming, "swi": swi})
 
 
 def draw_weights(
@@ -80,6 +80,4 @@ def draw_weights(
     >>> draw_weights('swi', 2, (100, 10), 0.1, rng=0, dtype='float64').shape
     (2,)
     """
-    if name not in WEIGHTS:
-        raise unknown("initial weights", name, WEIGHTS)
     return WEIGHTS[name](n, layer_shape, layer_density, rng=rng, dtype=dtype)

@@ -9,6 +9,8 @@ import numpy as np
 
 from netsparse.generate import random_links
 from netsparse.graph.layer import BipartiteLayer
+from netsparse.linkpred import METHODS
+from netsparse.registry import Registry
 
 
 def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -47,9 +49,9 @@ def predicted(layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Gene
     return rows, columns
 
 
-REGROWTH: dict[str, Callable[..., tuple[np.ndarray, np.ndarray]]] = {
-    "random": at_random,
-    "ch3-l3": partial(predicted, method="ch3-l3"),
-    "ra-l3": partial(predicted, method="ra-l3"),
-    "l3": partial(predicted, method="l3"),
-}
+REGROWTH: Registry[Callable[..., tuple[np.ndarray, np.ndarray]]] = Registry("regrowth", {"random": at_random})
+for _method in ("ch3-l3", "ra-l3", "l3"):
+    _entry = METHODS.entry(_method)
+    REGROWTH.register(
+        _method, partial(predicted, method=_method), summary=f"Best of: {_entry.summary}", source=_entry.source
+    )

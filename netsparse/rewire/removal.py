@@ -8,6 +8,7 @@ import numpy as np
 
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.importance.ties import smallest
+from netsparse.registry import Registry
 
 
 def magnitude(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> np.ndarray:
@@ -35,4 +36,4 @@ def magnitude(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> np.
     return smallest(np.abs(layer.weights), n, rng=rng)
 
 
-REMOVAL: dict[str, Callable[..., np.ndarray]] = {"magnitude": magnitude}
+REMOVAL: Registry[Callable[..., np.ndarray]] = Registry("removal", {"magnitude": magnitude})

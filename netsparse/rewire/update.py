@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from netsparse.errors import check_number, unknown
+from netsparse.errors import check_number
 from netsparse.generate import WEIGHTS, draw_weights
 from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.percolation import remove_disconnected as isolate_disconnected
@@ -88,8 +88,8 @@ def update(
     """
     check_network(network)
     zeta = check_number("zeta", zeta, at_least=0, at_most=1)
-    remove, grow = _rule("removal", removal, REMOVAL), _rule("regrowth", regrowth, REGROWTH)
-    _rule("initial weights", weights, WEIGHTS)
+    remove, grow = REMOVAL[removal], REGROWTH[regrowth]
+    WEIGHTS.entry(weights)
     rng = np.random.default_rng(rng)
     seconds: dict[str, float] = {}
     with _timed(seconds, "removal"):
@@ -105,12 +105,6 @@ def update(
         changes = zip(network.layers, removed, lost, grown, kept_to, cleared, strict=True)
         record = tuple(_record(*change) for change in changes)
     return network.with_layers(layers), TopologyUpdate(record, seconds)
-
-
-def _rule(kind: str, name: str, registry: dict):
-    if name not in registry:
-        raise unknown(kind, name, registry)
-    return registry[name]
 
 
 @contextmanager

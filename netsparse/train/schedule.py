@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.registry import Registry
+
 if TYPE_CHECKING:
     from netsparse.train.settings import Settings
 
@@ -31,7 +33,9 @@ def linear(progress: np.ndarray) -> np.ndarray:
     return 1 - 0.99 * np.minimum(progress / 0.9, 1)
 
 
-LR_SCHEDULES: dict[str, Callable[[np.ndarray], np.ndarray]] = {"constant": constant, "linear": linear}
+LR_SCHEDULES: Registry[Callable[[np.ndarray], np.ndarray]] = Registry(
+    "schedule of the learning rate", {"constant": constant, "linear": linear}
+)
 """Factor of the learning rate as a function of the progress, the share of all steps that were made before."""
 
 

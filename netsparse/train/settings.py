@@ -10,41 +10,48 @@ from types import MappingProxyType
 from typing import Any
 
 from netsparse.errors import FileFormatError, check_count, check_number, unknown
+from netsparse.registry import Registry
 from netsparse.train.schedule import LR_SCHEDULES, STATIC
 
 BACKENDS = ("auto", "sparse", "masked")  # as in netsparse.nn, which imports torch
 
-PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "default": MappingProxyType(
-            {
-                "epochs": 30,
-                "batch_size": 64,
-                "lr": 0.05,
-                "lr_schedule": "linear",
-                "momentum": 0.9,
-                "weight_decay": 5e-4,
-                "zeta": 0.3,
-                "rewire_until": 0.75,
-                "init": "swi",
-                "init_regrown": "kaiming",
-            }
-        ),
-        "paper": MappingProxyType(
-            {
-                "epochs": 100,
-                "batch_size": 64,
-                "lr": 0.02,
-                "lr_schedule": "constant",
-                "momentum": 0.9,
-                "weight_decay": 5e-4,
-                "zeta": 0.1,
-                "rewire_until": 1.0,
-                "init": "kaiming",
-                "init_regrown": "kaiming",
-            }
-        ),
-    }
+PRESETS: Registry[Mapping[str, Any]] = Registry("preset")
+PRESETS.register(
+    "default",
+    MappingProxyType(
+        {
+            "epochs": 30,
+            "batch_size": 64,
+            "lr": 0.05,
+            "lr_schedule": "linear",
+            "momentum": 0.9,
+            "weight_decay": 5e-4,
+            "zeta": 0.3,
+            "rewire_until": 0.75,
+            "init": "swi",
+            "init_regrown": "kaiming",
+        }
+    ),
+    summary="Falling learning rate, updates in the first three quarters: the best accuracy.",
+)
+PRESETS.register(
+    "paper",
+    MappingProxyType(
+        {
+            "epochs": 100,
+            "batch_size": 64,
+            "lr": 0.02,
+            "lr_schedule": "constant",
+            "momentum": 0.9,
+            "weight_decay": 5e-4,
+            "zeta": 0.1,
+            "rewire_until": 1.0,
+            "init": "kaiming",
+            "init_regrown": "kaiming",
+        }
+    ),
+    summary="As in the study of robustness: constant learning rate, updates to the end.",
+    source="arXiv:2602.21961",
 )
 _DEFAULT = PRESETS["default"]
 
@@ -207,8 +214,6 @@ def flag(name: str) -> str:
 
 def preset_values(preset: str) -> Mapping[str, Any]:
     """Return the fields that a preset fixes, or raise an error that lists the presets."""
-    if preset not in PRESETS:
-        raise unknown("preset", preset, PRESETS)
     return PRESETS[preset]
 
 
