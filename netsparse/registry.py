@@ -123,7 +123,7 @@ class Registry(Mapping[str, T]):
 
     def unregister(self, name: str) -> None:
         """Take a rule out again, as a test that registered one does."""
-        del self._entries[self.entry(name).name]
+        del self._entries[name]
 
     def alias(self, old: str, new: str) -> None:
         """Let a former name go on for one version: looking it up warns and gives what `new` is."""
@@ -156,17 +156,18 @@ class Registry(Mapping[str, T]):
 
     def entry(self, name: str) -> Entry[T]:
         """Return a rule with what is known about it; an unknown name's error lists the known ones."""
-        if name not in self:
-            raise unknown(self.kind, name, self._entries)
-        if name in self._aliases:
+        if isinstance(name, str) and name in self._aliases:
             new = self._aliases[name]
             warnings.warn(f"{self.kind} {name!r} is now called {new!r}", DeprecationWarning, stacklevel=3)
             name = new
-        return self._entries[name]
+        found = self._find(name) if isinstance(name, str) else None
+        if found is None:
+            raise unknown(self.kind, name, self)
+        return found
 
     def table(self) -> list[Row]:
         """Return a row per rule: name, summary, needs, source."""
-        return [entry.row() for entry in self._entries.values()]
+        return [self.entry(name).row() for name in self]
 
     def get(self, name: str, default: Any = None) -> T | Any:
         """Return a rule, or `default` where the name is unknown."""
@@ -178,16 +179,24 @@ class Registry(Mapping[str, T]):
         return self.entry(name).value
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in self._entries or name in self._aliases)
+        return isinstance(name, str) and (name in self._aliases or self._find(name) is not None)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._names())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._names())
 
     def __repr__(self) -> str:
         return f"Registry({self.kind!r}: {', '.join(self)})"
+
+    def _find(self, name: str) -> Entry[T] | None:
+        """Return an entry, None if there is none; a family that takes over another one's looks there too."""
+        return self._entries.get(name)
+
+    def _names(self) -> list[str]:
+        """Return the names of all entries that `_find` finds."""
+        return list(self._entries)
 
     def _add(self, name: str, value: T, needs: Iterable[str], summary: str | None, source: str | None) -> T:
         if name in self:
@@ -196,7 +205,7 @@ class Registry(Mapping[str, T]):
         self._entries[name] = Entry(
             name,
             value,
-            frozenset(needs) or getattr(value, "needs", frozenset()),
+            frozenset(needs) or (getattr(value, "needs", frozenset()) if callable(value) else frozenset()),
             summary if summary is not None else summary_of(value),
             source if source is not None else _references(text),
         )

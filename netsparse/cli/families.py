@@ -12,14 +12,20 @@ from netsparse.registry import Registry, Row
 _FAMILIES = {
     "activation": "netsparse.graph:ACTIVATIONS",
     "attack": "netsparse.robustness:ATTACKS",
+    "clean-up": "netsparse.rewire:CLEAN_UPS",
     "dataset": "netsparse.datasets.registry:LOADERS",
+    "distribution": "netsparse.generate:DISTRIBUTIONS",
+    "evidence": "netsparse.rewire:PROVIDERS",
     "link-importance": "netsparse.importance:LINKS",
     "link-prediction": "netsparse.linkpred:METHODS",
     "lr-schedule": "netsparse.train:LR_SCHEDULES",
     "neuron-importance": "netsparse.importance:NEURONS",
     "preset": "netsparse.train:PRESETS",
+    "recipe": "netsparse.rewire:RECIPES",
     "regrowth": "netsparse.rewire:REGROWTH",
     "removal": "netsparse.rewire:REMOVAL",
+    "schedule": "netsparse.rewire:SHAPES",
+    "sharing": "netsparse.rewire:SHARING",
     "weights": "netsparse.generate:WEIGHTS",
 }
 

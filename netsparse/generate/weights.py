@@ -60,13 +60,29 @@ def swi(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None,
     return _normal(n, np.sqrt(2 / (layer_density * layer_shape[0])), rng, dtype)
 
 
+def zero(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None, dtype=np.float32) -> np.ndarray:
+    """Return zeros: for links that grow in training; a network that starts with them cannot learn.
+
+    Parameters and result as in :func:`kaiming`.
+
+    Examples
+    --------
+    >>> from netsparse.generate.weights import zero
+    >>> zero(2, (200, 10), 0.01)
+    array([0., 0.], dtype=float32)
+    """
+    return np.zeros(n, dtype=dtype)
+
+
 def _normal(n: int, deviation: float, rng, dtype) -> np.ndarray:
     weights = np.random.default_rng(rng).standard_normal(n)
     weights *= deviation
     return weights.astype(dtype, copy=False)
 
 
-WEIGHTS: Registry[Callable[..., np.ndarray]] = Registry("initial weights", {"kaiming": kaiming, "swi": swi})
+WEIGHTS: Registry[Callable[..., np.ndarray]] = Registry(
+    "initial weights", {"kaiming": kaiming, "swi": swi, "zero": zero}
+)
 
 
 def draw_weights(

@@ -98,17 +98,17 @@ class Attack:
         return np.append(values[:1], values[:0:-1]) if self.whole else values
 
 
-def _links(name: str, by: str, *, descending: bool = True, stochastic: bool = False) -> Attack:
+def _links(name: str, by: str, *, stochastic: bool = False) -> Attack:
     return Attack(
-        name, "links", partial(removal.prune_links, by=by, descending=descending), "fraction of links removed",
-        stochastic=stochastic, order=partial(link_order, by=by, descending=descending),
+        name, "links", partial(removal.prune_links, by=by), "fraction of links removed",
+        stochastic=stochastic, order=partial(link_order, by=by),
         count=removal.removed_links,
     )  # fmt: skip
 
 
 def _neurons(name: str, by: str, *, stochastic: bool = False) -> Attack:
     def order(network: LayeredNetwork, *, readout: bool, rng) -> np.ndarray:
-        return neuron_order(network, by, descending=True, rng=rng)  # the hidden ones, whatever the readout
+        return neuron_order(network, by, rng=rng)  # the hidden ones, whatever the readout
 
     return Attack(
         name, "neurons", partial(removal.remove_neurons, by=by), "fraction of hidden neurons removed",
@@ -128,7 +128,7 @@ ATTACKS: Registry[Attack] = Registry("attack")
 for _attack in (
     _links("prune-random", "random", stochastic=True),
     _links("prune-weight", "weight"),
-    _links("prune-reverse-weight", "weight", descending=False),
+    _links("prune-reverse-weight", "reverse-weight"),
     Attack("shuffle", "weights", weights.shuffle_weights, "bin width / weight range"),
     Attack(
         "noise",

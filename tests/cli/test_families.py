@@ -32,7 +32,7 @@ def test_a_rule_from_outside_is_listed(capsys, request):
 
     request.addfinalizer(lambda: family("removal").unregister("mine"))
     main(["list", "removal"])
-    assert capsys.readouterr().out.endswith("mine\n    Remove what I want.\n    needs: gradients\n    here\n")
+    assert "\nmine\n    Remove what I want.\n    needs: gradients\n    here\n" in capsys.readouterr().out
 
 
 def test_an_unknown_family_is_one_line_that_lists_the_known(capsys):
