@@ -30,11 +30,16 @@ RIGL = rewire.Recipe(
 )
 
 
-def layer_of(weight, mask, bias=None) -> BipartiteLayer:
+def pattern(mask: list[str]) -> np.ndarray:
+    """Return a mask that is written as strings of 0 and 1."""
+    return np.array([list(map(int, row)) for row in mask])
+
+
+def layer_of(weight, mask: np.ndarray, bias=None) -> BipartiteLayer:
     """Return the layer of torch's weight and mask, rows = outputs."""
-    rows, columns = np.nonzero(np.array(mask).T)
+    rows, columns = np.nonzero(mask.T)
     weights = np.array(weight, dtype=float).T[rows, columns]
-    return BipartiteLayer.from_links(rows, columns, weights, np.array(mask).T.shape, bias)
+    return BipartiteLayer.from_links(rows, columns, weights, mask.T.shape, bias)
 
 
 def mask_of(layer: BipartiteLayer) -> np.ndarray:
@@ -44,10 +49,14 @@ def mask_of(layer: BipartiteLayer) -> np.ndarray:
 
 
 def start() -> LayeredNetwork:
-    layers = RUN["initial"]["layers"]
-    masks = [layer.get("mask", np.ones_like(layer["weight"])) for layer in layers]
+    layers, masks = RUN["initial"]["layers"], RUN["initial"]["masks"]
     return LayeredNetwork(
-        [layer_of(layer["weight"], mask, layer["bias"]) for layer, mask in zip(layers, masks, strict=True)]
+        layer_of(
+            layer["weight"],
+            pattern(masks[str(index)]) if index in SPARSE else np.ones_like(layer["weight"], dtype=int),
+            layer["bias"],
+        )
+        for index, layer in enumerate(layers)
     )
 
 
@@ -65,7 +74,7 @@ def test_masks_and_weights_of_each_update_from_its_published_gradient(number):
     layers = list(network.layers)
     for index in SPARSE:
         found = update["layers"][str(index)]
-        mask = np.array(found["mask_before"])
+        mask = pattern(found["mask_before"])
         layers[index] = layer_of(found["weight_before"], mask)
         gradients[index] = np.array(found["dense_gradient"], dtype=float).T
     network = network.with_layers(layers)
@@ -75,8 +84,8 @@ def test_masks_and_weights_of_each_update_from_its_published_gradient(number):
         found = update["layers"][str(index)]
         assert record.layers[index].removed == record.layers[index].grown == found["dropped"]
         assert record.layers[index].overlap == found["regrown_same"]
-        np.testing.assert_array_equal(mask_of(rewired.layers[index]), found["mask_after"])
-        expected = layer_of(found["weight_after"], found["mask_after"])
+        np.testing.assert_array_equal(mask_of(rewired.layers[index]), pattern(found["mask_after"]))
+        expected = layer_of(found["weight_after"], pattern(found["mask_after"]))
         np.testing.assert_array_equal(rewired.layers[index].weights, expected.weights)
     assert rewired.layers[0] == network.layers[0]
 
@@ -118,6 +127,6 @@ def check_update(engine, network: LayeredNetwork, update: dict) -> None:
     for index in SPARSE:
         found = update["layers"][str(index)]
         layer = network.layers[index]
-        np.testing.assert_array_equal(mask_of(layer), found["mask_after"])
+        np.testing.assert_array_equal(mask_of(layer), pattern(found["mask_after"]))
         for values, name in ((layer.weights, "weight_after"), (velocities[index], "momentum_after")):
-            np.testing.assert_allclose(values, layer_of(found[name], found["mask_after"]).weights, atol=1e-7)
+            np.testing.assert_allclose(values, layer_of(found[name], pattern(found["mask_after"])).weights, atol=1e-7)
