@@ -145,7 +145,7 @@ class Registry(Mapping[str, T]):
         ...
         ValueError: function 'math:floor' is code of your own and not yet imported: name it on the command line, ...
         """
-        if name in self or not isinstance(name, str) or not _PATH.fullmatch(name):
+        if name in self or not is_place(name):
             return self[name]
         if not trusted:
             raise ValueError(
@@ -217,6 +217,15 @@ class Registry(Mapping[str, T]):
             return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise ValueError(f"{self.kind} {path!r} cannot be imported: {error}") from None
+
+
+def is_place(name: object) -> bool:
+    """Tell whether a name is that of code of the user's own, ``package.module:function``.
+
+    >>> is_place("package.module:function"), is_place("ch3-l3")
+    (True, False)
+    """
+    return isinstance(name, str) and _PATH.fullmatch(name) is not None
 
 
 def needs(*kinds: str) -> Callable[[Callable], Callable]:

@@ -10,8 +10,9 @@ from typing import Any
 from netsparse.cli.accuracy import accuracy_words
 
 _EPILOG = """\
-An explicit flag wins over the preset. A resumed run has the settings of the run in --out; flags may be repeated
-but not changed.
+A preset says batch, rate, epochs and decay; a recipe start, weights and rewiring; an explicit flag wins over both.
+A rule of your own is named by its place, as --regrowth package.module:function. A resumed run has the settings of
+the run in --out; flags may be repeated but not changed.
 
 examples:
   netsparse train --regrowth ch3-l3 --epochs 3 --seed 0 --out runs/a
@@ -24,7 +25,9 @@ _FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("dataset", {"metavar": "NAME", "help": "data set, or a file.npz with x_train y_train x_test y_test"}),
     ("hidden", {"type": int, "nargs": "+", "metavar": "N", "help": "sizes of the hidden layers"}),
     ("density", {"type": float, "metavar": "P", "help": "share of links present in each sparse layer"}),
-    ("regrowth", {"metavar": "RULE", "help": "random, ch3-l3, ra-l3, l3, or none for a fixed topology"}),
+    ("recipe", {"metavar": "NAME", "help": "start, weights and rewiring by name, see netsparse list recipe"}),
+    ("removal", {"metavar": "RULE", "help": "which links go, see netsparse list removal"}),
+    ("regrowth", {"metavar": "RULE", "help": "how links grow, see netsparse list regrowth; none: fixed topology"}),
     ("zeta", {"type": float, "metavar": "F", "help": "share of the links that each update replaces"}),
     ("keep_disconnected", {"action": "store_true", "help": "keep links of neurons on no input-to-output path"}),
     ("rewire_until", {"type": float, "metavar": "F", "help": "share of the epochs that updates follow"}),
@@ -94,11 +97,16 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _settings(arguments: argparse.Namespace):
     """Return the settings that are asked for; those of a resumed run come from its folder."""
+    from netsparse.registry import is_place
+    from netsparse.rewire import REGROWTH, REMOVAL
     from netsparse.train import RunFolder, Settings
-    from netsparse.train.settings import preset_values
+    from netsparse.train.settings import layered
 
     explicit = {name: getattr(arguments, name) for name, _ in _FLAGS if hasattr(arguments, name)}
-    given = {**(preset_values(arguments.preset) if arguments.preset else {}), **explicit}
+    for registry, name in ((REMOVAL, "removal"), (REGROWTH, "regrowth")):
+        if is_place(explicit.get(name)):
+            registry.resolve(explicit[name], trusted=True)
+    given = layered(arguments.preset, explicit)
     if not arguments.resume:
         return Settings(**given)
     if arguments.out is None:
@@ -136,6 +144,8 @@ def _default_words(name: str, default: Any, presets) -> str:
 
 
 def _words(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

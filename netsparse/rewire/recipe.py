@@ -237,6 +237,8 @@ class Recipe:
         for name, rule in {"removal": self.removal, "pruning": self.pruning}.items():
             if rule and self.scope == "network" and not isinstance(REMOVAL[rule.name], ByImportance):
                 raise ValueError(f"scope 'network' needs an order of links, which {name} {rule.name!r} is not")
+        if self.replaces_step and self.interval == 1 and self.unit == "steps":
+            raise ValueError("replaces_step with an update at every step leaves no step to learn by: raise interval")
         if self.pruning and not self.changes_density:
             raise ValueError("pruning lowers the density: give density a schedule")
 

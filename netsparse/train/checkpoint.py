@@ -13,8 +13,9 @@ from netsparse.atomic import atomic_path
 from netsparse.errors import FileFormatError, check_count
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
+from netsparse.rewire import State
 
-_NETWORK, _ENGINE = "network_", "engine_"
+_NETWORK, _ENGINE, _REWIRING = "network_", "engine_", "rewiring_"
 
 
 class Checkpoint(NamedTuple):
@@ -23,12 +24,19 @@ class Checkpoint(NamedTuple):
     epoch: int
     network: LayeredNetwork
     engine: dict[str, np.ndarray]  #: what the engine's `state` returned
+    rewiring: State | None = None  #: what the rewiring remembers, None before the first update
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint, atomically: a killed process leaves this one or the one before."""
     engine = {_ENGINE + name: array for name, array in checkpoint.engine.items()}
-    arrays = {"epoch": np.array(checkpoint.epoch), **to_arrays(checkpoint.network, _NETWORK), **engine}
+    rewiring = {} if checkpoint.rewiring is None else checkpoint.rewiring.to_arrays()
+    arrays = {
+        "epoch": np.array(checkpoint.epoch),
+        **to_arrays(checkpoint.network, _NETWORK),
+        **engine,
+        **{_REWIRING + name: array for name, array in rewiring.items()},
+    }
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **arrays)
 
@@ -39,12 +47,18 @@ def load(path: Path) -> Checkpoint:
         with np.load(path, allow_pickle=False) as archive:
             arrays = dict(archive)
         network = from_arrays(arrays, path, _NETWORK)
-        engine = {name.removeprefix(_ENGINE): array for name, array in arrays.items() if name.startswith(_ENGINE)}
+        engine = _part(arrays, _ENGINE)
         not_finite = [name for name, array in engine.items() if not np.isfinite(array).all()]
         if not_finite:
             raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
-        return Checkpoint(check_count("epoch", arrays["epoch"].item(), at_least=1), network, engine)
+        rewiring = _part(arrays, _REWIRING)  # none in the files of 0.1.0, and before the first update
+        state = State.from_arrays(rewiring) if rewiring else None
+        return Checkpoint(check_count("epoch", arrays["epoch"].item(), at_least=1), network, engine, state)
     except FileFormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"{path} is not a checkpoint, or truncated or corrupt: {error}") from error
+
+
+def _part(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

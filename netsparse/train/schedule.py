@@ -1,8 +1,7 @@
-"""When what happens during training: the learning rate of each step, the epochs followed by an update."""
+"""When what happens during training: the learning rate of each step, the epochs whose network is kept."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -65,20 +64,6 @@ def learning_rates(settings: Settings, epoch: int, n_steps: int) -> np.ndarray:
     """
     steps = (epoch - 1) * n_steps + np.arange(n_steps)
     return settings.lr * LR_SCHEDULES[settings.lr_schedule](steps / (settings.epochs * n_steps))
-
-
-def updates_topology(settings: Settings, epoch: int) -> bool:
-    """Return whether a topology update follows `epoch` (from 1): it does after the first of them.
-
-    Examples
-    --------
-    >>> from netsparse.train import Settings
-    >>> [updates_topology(Settings(epochs=4, rewire_until=0.75), epoch) for epoch in (1, 2, 3, 4)]
-    [True, True, True, False]
-    """
-    # 0.29 * 100 is 28.999999999999996
-    n_updates = math.floor(settings.rewire_until * settings.epochs + 1e-9)
-    return settings.regrowth != STATIC and epoch <= n_updates
 
 
 def keeps_snapshot(settings: Settings, epoch: int) -> bool:
