@@ -173,6 +173,8 @@ def _anchored(network: LayeredNetwork, reached: list[np.ndarray], pinned: Sequen
 
 def _links_to_remove(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray, stays: np.ndarray) -> np.ndarray:
     """Return the links with an inactive end; a link between active neurons lies on a path itself."""
+    if stays.all():
+        return np.empty(0, dtype=np.int64)
     on_path = np.repeat(earlier, layer.row_degrees) & later[layer.columns]
     return np.flatnonzero(~(on_path | stays))
 

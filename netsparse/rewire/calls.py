@@ -45,7 +45,10 @@ class Caller:
 
     def lose(self, gone: list[np.ndarray]) -> None:
         """Note that links, given by their positions per layer, are there no more."""
-        self.origins = [np.delete(origin, positions) for origin, positions in zip(self.origins, gone, strict=True)]
+        self.origins = [
+            np.delete(origin, positions) if positions.size else origin
+            for origin, positions in zip(self.origins, gone, strict=True)
+        ]
 
     def call(
         self,

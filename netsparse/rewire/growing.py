@@ -45,9 +45,9 @@ def grown(left: LayeredNetwork, index: int, n: int, caller: Caller) -> Links:
     if not n:
         return NO_LINKS
     shares = caller.recipe.regrowth.at(caller.progress)
-    counts = allotted(n, [share for _, share in shares], [n] * len(shares))
+    counts = allotted(n, [share for _, share in shares], [n] * len(shares)).tolist() if len(shares) > 1 else [n]
     layer, parts = left.layers[index], []
-    for (rule, _), count in zip(shares, counts.tolist(), strict=True):
+    for (rule, _), count in zip(shares, counts, strict=True):
         if not count:
             continue
         if parts:

@@ -8,7 +8,7 @@ import numpy as np
 
 from netsparse.generate import layer_densities
 from netsparse.generate.keys import layer_keys
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.state import State
 
@@ -21,14 +21,15 @@ class Touchable:
     ----------
     layers : list of int
         The sparse layers that are neither stopped nor frozen.
-    frozen_links : list of numpy.ndarray of bool
-        Per layer, over its links in CSR order; all of a layer that is not rewired.
+    frozen_links : list of numpy.ndarray of bool, or None
+        Per layer, over its links in CSR order; None where none is frozen. All are in a sparse layer that is not
+        rewired.
     frozen_biases : list of numpy.ndarray of bool
         Per layer, over its columns.
     """
 
     layers: list[int]
-    frozen_links: list[np.ndarray]
+    frozen_links: list[np.ndarray | None]
     frozen_biases: list[np.ndarray]
 
     @classmethod
@@ -42,9 +43,7 @@ class Touchable:
         links, biases = [], []
         for index, layer in enumerate(network.layers):
             is_free = index in layers or index >= n_sparse  # of the readout, clean-ups keep the links by themselves
-            own = state.frozen_links[index]
-            marks = np.isin(layer_keys(layer), own, assume_unique=True) if own.size else np.zeros(layer.n_links, bool)
-            links.append(marks if is_free else np.ones(layer.n_links, dtype=bool))
+            links.append(_frozen_links(layer, state.frozen_links[index]) if is_free else np.ones(layer.n_links, bool))
             pinned = np.zeros(layer.shape[1], dtype=bool)
             pinned[state.frozen_biases[index]] = True
             biases.append(pinned)
@@ -54,7 +53,21 @@ class Touchable:
         """Return the ascending positions of the links of a layer that may go; `origins` are where they all were."""
         if index not in self.layers:
             return np.empty(0, dtype=np.int64)
-        return np.flatnonzero(~self.frozen_links[index][origins])
+        frozen = self.frozen_links[index]
+        return np.arange(origins.size) if frozen is None else np.flatnonzero(~frozen[origins])
+
+    def frozen_among(self, origins: list[np.ndarray]) -> list[np.ndarray] | None:
+        """Return the marks of the frozen links among those there still are, None where none is frozen in any layer."""
+        if all(marks is None for marks in self.frozen_links):
+            return None
+        return [
+            np.zeros(left.size, dtype=bool) if marks is None else marks[left]
+            for marks, left in zip(self.frozen_links, origins, strict=True)
+        ]
+
+
+def _frozen_links(layer: BipartiteLayer, keys: np.ndarray) -> np.ndarray | None:
+    return np.isin(layer_keys(layer), keys, assume_unique=True) if keys.size else None
 
 
 def target_counts(network: LayeredNetwork, recipe: Recipe, progress: float) -> np.ndarray:

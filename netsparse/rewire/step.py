@@ -138,8 +138,8 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 
 
 def _clean(gone: Removed, touch: Touchable, caller: Caller) -> Cleaned:
-    frozen = [marks[origins] for marks, origins in zip(touch.frozen_links, caller.origins, strict=True)]
-    cleaned = CLEAN_UPS[caller.recipe.clean_up](gone.network, frozen, touch.frozen_biases)
+    clean = CLEAN_UPS[caller.recipe.clean_up]
+    cleaned = clean(gone.network, touch.frozen_among(caller.origins), touch.frozen_biases)
     caller.lose(cleaned.links)
     return cleaned
 

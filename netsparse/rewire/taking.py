@@ -59,7 +59,8 @@ def removed(network: LayeredNetwork, touch: Touchable, targets: np.ndarray, call
     zeta = recipe.zeta.at(caller.progress, recipe.until)
     counts = floor_share(zeta, sum(free.values())) if together else {i: floor_share(zeta, n) for i, n in free.items()}
     left, gone = _take(left, touch, recipe.removal, counts, caller)
-    positions = [np.sort(np.concatenate(pair)) for pair in zip(pruned, gone, strict=True)]
+    pairs = zip(pruned, gone, strict=True)
+    positions = [np.sort(np.concatenate([first, last])) if first.size else last for first, last in pairs]
     return Removed(left, positions, [part.size for part in pruned], goal)
 
 
@@ -104,9 +105,9 @@ def _chosen(network: LayeredNetwork, free: Positions, rule: Rule, counts: Counts
     values = function.signed(caller.call_for_network(entry, rule, LINKS[function.by], network))
     if isinstance(counts, int):
         return _smallest_together(values, free, counts, caller.rng)
+    own = [value if value.size == part.size else value[part] for value, part in zip(values, free, strict=True)]
     return [
-        positions[smallest(values[index][positions], counts.get(index, 0), rng=caller.rng)]
-        for index, positions in enumerate(free)
+        positions[smallest(own[index], counts.get(index, 0), rng=caller.rng)] for index, positions in enumerate(free)
     ]
 
 
