@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, compare, info, percolate, predict, train
+from netsparse.cli import attack, compare, families, info, percolate, predict, train
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import printable
 
-COMMANDS = (train, info, predict, attack, percolate, compare)
+COMMANDS = (train, info, predict, attack, percolate, compare, families)
 
 _EXAMPLES = """\
 examples:

@@ -11,7 +11,9 @@ SETTINGS_FLAGS: Mapping[str, Mapping[str, Any]] = {
     "dataset": {"metavar": "NAME", "help": "data set, or a file.npz with x_train y_train x_test y_test"},
     "hidden": {"type": int, "nargs": "+", "metavar": "N", "help": "sizes of the hidden layers"},
     "density": {"type": float, "metavar": "P", "help": "share of links present in each sparse layer"},
-    "regrowth": {"metavar": "RULE", "help": "random, ch3-l3, ra-l3, l3, or none for a fixed topology"},
+    "recipe": {"metavar": "NAME", "help": "start, weights and rewiring by name, see netsparse list recipe"},
+    "removal": {"metavar": "RULE", "help": "which links go, see netsparse list removal"},
+    "regrowth": {"metavar": "RULE", "help": "how links grow, see netsparse list regrowth; none: fixed topology"},
     "zeta": {"type": float, "metavar": "F", "help": "share of the links that each update replaces"},
     "keep_disconnected": {"action": "store_true", "help": "keep links of neurons on no input-to-output path"},
     "rewire_until": {"type": float, "metavar": "F", "help": "share of the epochs that updates follow"},
@@ -61,6 +63,8 @@ def _default_words(name: str, default: Any, presets) -> str:
 
 
 def _words(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -11,8 +11,9 @@ from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, giv
 from netsparse.errors import printable
 
 _EPILOG = """\
-An explicit flag wins over the preset. A resumed run has the settings of the run in --out; flags may be repeated
-but not changed.
+A preset says batch, rate, epochs and decay; a recipe start, weights and rewiring; an explicit flag wins over both.
+A rule of your own is named by its place, as --regrowth package.module:function. A resumed run has the settings of
+the run in --out; flags may be repeated but not changed.
 
 examples:
   netsparse train --regrowth ch3-l3 --epochs 3 --seed 0 --out runs/a
@@ -67,10 +68,16 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _settings(arguments: argparse.Namespace):
     """Return the settings that are asked for; those of a resumed run come from its folder."""
+    from netsparse.registry import is_place
+    from netsparse.rewire import REGROWTH, REMOVAL
     from netsparse.train import RunFolder, Settings
-    from netsparse.train.settings import preset_values
+    from netsparse.train.settings import layered
 
-    given = {**(preset_values(arguments.preset) if arguments.preset else {}), **given_settings(arguments)}
+    explicit = given_settings(arguments)
+    for registry, name in ((REMOVAL, "removal"), (REGROWTH, "regrowth")):
+        if is_place(explicit.get(name)):
+            registry.resolve(explicit[name], trusted=True)
+    given = layered(arguments.preset, explicit)
     if not arguments.resume:
         return Settings(**given)
     if arguments.out is None:

@@ -31,7 +31,7 @@ KEY = {"dataset": str, "recipe": str, "seed": int}
 EPOCHS = "epochs"
 """The table with a row per epoch of every run."""
 
-PER_RUN = ("dataset", "regrowth", "seed", "threads", "snapshots")
+PER_RUN = ("dataset", "recipe", "regrowth", "seed", "threads", "snapshots")
 """Settings that differ from run to run, or that a comparison has no use for."""
 
 
@@ -70,12 +70,15 @@ class Plan:
         Their number; they are 0, 1, ...
     common : mapping of str to Any
         Settings that all runs share.
+    explicit : frozenset of str
+        Those of them that were asked for: they win over what a recipe fixes.
     """
 
     recipes: tuple[NamedRecipe, ...]
     data: Mapping[str, Dataset]
     seeds: int
     common: Mapping[str, Any]
+    explicit: frozenset[str] = frozenset()
 
     @classmethod
     def checked(
@@ -92,7 +95,7 @@ class Plan:
             raise NetsparseError("a comparison needs a data set")
         for own in data.values():
             own.validation_split(common["validation"], rng=0)
-        return cls(chosen, data, seeds, common)
+        return cls(chosen, data, seeds, common, frozenset(settings))
 
     def runs(self) -> list[ComparisonRun]:
         """Return all runs: one seed of every data set, then the next; the recipes side by side."""
@@ -111,7 +114,8 @@ class Plan:
         from netsparse.train import Settings
 
         for seed, dataset, recipe in balanced(range(self.seeds), lambda seed: self.data, self.recipes):
-            own = {**self.common, **recipe.settings, "dataset": dataset, "seed": seed}
+            fixed = {name: value for name, value in recipe.settings.items() if name not in self.explicit}
+            own = {**self.common, **fixed, "dataset": dataset, "seed": seed}
             yield ComparisonRun(dataset, recipe.name, seed, Settings(**own))
 
 

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsparse.errors import NetsparseError, unknown
+from netsparse.registry import is_place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,8 +59,8 @@ def named_recipe(name: str) -> NamedRecipe:
 
     Examples
     --------
-    >>> named_recipe("rlr").settings
-    {'regrowth': 'random'}
+    >>> named_recipe("random").settings, named_recipe("rlr").settings["regrowth"]
+    ({'regrowth': 'random'}, 'random')
     >>> named_recipe("nowhere:rule")
     Traceback (most recent call last):
     ...
@@ -74,17 +75,18 @@ def named_recipe(name: str) -> NamedRecipe:
 
 
 def known_recipes() -> dict[str, dict[str, Any]]:
-    """Return the settings of every recipe that has a name of its own, beside those of the regrowth rules.
+    """Return the settings of every named recipe, and of every regrowth rule under the preset's other settings.
 
     Examples
     --------
-    >>> sorted(name for name in known_recipes() if ":" not in name)
-    ['ch3-l3', 'l3', 'none', 'ra-l3', 'random', 'rlr', 'static']
+    >>> {"rlr", "ch3-l3", "random", "none"} <= set(known_recipes())
+    True
     """
-    from netsparse.rewire import REGROWTH
+    from netsparse.rewire import RECIPES, REGROWTH
+    from netsparse.train.recipe import recipe_values
 
-    regrowth = {"rlr": "random", "static": "none", "none": "none", **{rule: rule for rule in REGROWTH}}
-    return {name: {"regrowth": rule} for name, rule in regrowth.items()}
+    rules = {rule: {"regrowth": rule} for rule in ("none", *REGROWTH) if not is_place(rule)}
+    return rules | {name: recipe_values(name) for name in RECIPES}
 
 
 def _own_recipe(name: str) -> NamedRecipe:
@@ -97,7 +99,8 @@ def _own_recipe(name: str) -> NamedRecipe:
     rule = getattr(module, attribute, None)
     if not isinstance(rule, Callable):
         raise NetsparseError(f"recipe {name}: {module_name} has no function {attribute!r}")
-    REGROWTH[name] = _counted(name, rule)
+    if name not in REGROWTH:
+        REGROWTH.register(name, _counted(name, rule))
     return NamedRecipe(name, {"regrowth": name}, _digest(module))
 
 
@@ -105,9 +108,9 @@ def _counted(name: str, rule: Callable) -> Callable:
     """Return the rule with a check: a run that loses links would be compared at another density."""
 
     @functools.wraps(rule)
-    def counted(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def counted(layer: BipartiteLayer, n: int, **offered: Any) -> tuple[np.ndarray, np.ndarray]:
         try:
-            rows, columns = rule(layer, n, rng=rng)
+            rows, columns = rule(layer, n, **offered)
         except Exception as error:  # whatever a function of the user's own raises
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{os.path.basename(place.filename)}, line {place.lineno}"

@@ -22,7 +22,7 @@ def registry(monkeypatch):
     before = dict(REGROWTH)
     yield
     for name in set(REGROWTH) - set(before):
-        del REGROWTH[name]
+        REGROWTH.unregister(name)
 
 
 def test_every_known_recipe_is_a_set_of_settings():
