@@ -26,10 +26,10 @@ def test_every_seed_the_mean_and_the_interval_are_drawn(ax):
     assert drawn is ax
     _, *lines = ax.lines
     seeds, interval, mean, *others = lines
-    assert seeds.get_xdata().tolist() == [1.0, 2.0, 3.0]
-    assert interval.get_xdata() == [0.5, 3.5] and interval.get_ydata() == [0, 0]
+    assert list(seeds.get_xdata()) == [1.0, 2.0, 3.0]
+    assert (list(interval.get_xdata()), list(interval.get_ydata())) == ([0.5, 3.5], [0, 0])
     assert (list(mean.get_xdata()), list(mean.get_ydata())) == ([2.0], [0])
-    assert others[0].get_xdata().tolist() == [-1.0, 0.0, 1.5]
+    assert list(others[0].get_xdata()) == [-1.0, 0.0, 1.5]
 
 
 def test_the_first_pair_is_on_top_and_words_stand_beside_it(ax):
