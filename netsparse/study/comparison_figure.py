@@ -35,6 +35,8 @@ def draw(
         curves.set_title(Path(name).stem, loc="left", fontweight="bold", fontsize=SIZE)
         rows = table[(table["dataset"] == name) & (table["seeds"] > 0)]
         _draw_differences(runs[runs["dataset"] == name], rows, differences)
+    at = {"xy": (0.98, 0.04), "xycoords": "axes fraction", "ha": "right"}
+    panels[0].annotate("median and range of the seeds", **at, fontsize=SIZE - 1, color="0.4")
     panels[1].set_title("paired by seed: mean, 95 % t interval, corrected p", loc="left", fontsize=SIZE)
     plot.legend_above(figure, panels[0])
     return figure
