@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from netsparse.errors import check_count, check_number
-from netsparse.generate.keys import check_shape, layer_from_keys, to_keys
 from netsparse.generate.links import random_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
 from netsparse.graph.canonical import DTYPES
+from netsparse.graph.keys import check_shape, layer_from_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.generate.keys import layer_keys
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph.keys import layer_keys
 from netsparse.registry import Entry
 from netsparse.rewire.evidence import Evidence
 from netsparse.rewire.recipe import Recipe

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.generate import draw_weights
-from netsparse.generate.keys import to_keys
 from netsparse.graph import BipartiteLayer
+from netsparse.graph.keys import to_keys
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.merge import positions_of, with_links
 from netsparse.rewire.regrowth import Links

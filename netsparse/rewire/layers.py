@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from netsparse.generate import layer_densities
-from netsparse.generate.keys import layer_keys
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph.keys import layer_keys
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.state import State
 

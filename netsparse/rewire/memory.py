@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from netsparse.generate.keys import layer_keys
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph.keys import layer_keys
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.record import LayerUpdate

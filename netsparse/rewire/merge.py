@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.generate.keys import layer_from_keys, layer_keys, to_keys
+from netsparse.graph.keys import layer_from_keys, layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from netsparse.errors import FileFormatError, check_positions
-from netsparse.generate.keys import layer_keys
 from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph.keys import layer_keys
 from netsparse.rewire.recipe import Recipe
 
 _OWN = "own/"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
+from netsparse.graph.canonical import assembled
 from netsparse.graph.layer import BipartiteLayer
 
 LARGEST_KEY = np.iinfo(np.int64).max
@@ -41,4 +41,4 @@ def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int
     index_dtype = np.int32 if max(*shape, keys.size) <= np.iinfo(np.int32).max else np.int64
     indptr = np.zeros(shape[0] + 1, dtype=index_dtype)
     np.cumsum(np.bincount(rows, minlength=shape[0]), out=indptr[1:])
-    return BipartiteLayer(sparse.csr_array((weights, columns.astype(index_dtype), indptr), shape=shape), bias)
+    return BipartiteLayer._of_matrix(assembled(np.array(weights), columns.astype(index_dtype), indptr, shape), bias)
