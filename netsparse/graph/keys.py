@@ -36,7 +36,12 @@ def layer_keys(layer: BipartiteLayer) -> np.ndarray:
 
 
 def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int], bias=None) -> BipartiteLayer:
-    """Build a layer from ascending keys, without the sort a list of pairs would need; O(links + rows)."""
+    """Build a layer from ascending keys, without the sort a list of pairs would need; O(links + rows).
+
+    A key that stands there twice, or out of order, is refused.
+    """
+    if not (keys[1:] > keys[:-1]).all():
+        raise ValueError("links are given more than once, or out of order")
     rows, columns = from_keys(keys, shape)
     index_dtype = np.int32 if max(*shape, keys.size) <= np.iinfo(np.int32).max else np.int64
     indptr = np.zeros(shape[0] + 1, dtype=index_dtype)
