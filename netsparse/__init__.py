@@ -15,7 +15,7 @@ __version__ = "0.2.0.dev0"
 
 _ROOMS = (
     "datasets", "generate", "graph", "importance", "linkpred", "nn", "percolation", "plot", "rewire",
-    "robustness", "train",
+    "robustness", "study", "train",
 )  # fmt: skip
 
 __all__ = ["BipartiteLayer", "LayeredNetwork", "load", *_ROOMS]

@@ -28,6 +28,7 @@ def loaded_by(code: str) -> set[str]:
         "import netsparse; netsparse.generate.erdos_renyi((5, 5, 5), 0.5, rng=0)",
         "import netsparse; netsparse.train.Settings()",
         "from netsparse import datasets, generate, graph, importance, linkpred, percolation, rewire, robustness, train",
+        "from netsparse.study import Tables, balanced, carry_out, estimate",
     ],
 )
 def test_nothing_heavy_is_loaded(code):

@@ -8,11 +8,12 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis import README
 from analysis.benchmarks import rewiring, training
 from analysis.benchmarks.common import RESULTS
-from analysis.readme import README, replace_block
 from netsparse import plot
 from netsparse.plot.style import RC
+from netsparse.study import replace_block
 
 BLOCK = "bench"
 FIGURE = README.parent / "docs" / "pictures" / "speed.png"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netsparse.study import balanced
 from netsparse.train import PRESETS, Settings
 
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "ocr-letters-28")
@@ -24,7 +25,7 @@ DEFAULT_SEEDS = 3
 ARMS = ("main", "default", "sensitivity")
 """Arms of networks that are attacked, in the order of their runs within a seed; `selection` comes before all."""
 
-KEY = ("arm", "dataset", "rule", "seed", "zeta", "lr")
+KEY = {"arm": str, "dataset": str, "rule": str, "seed": int, "zeta": float, "lr": float}
 """Columns that name a run, the first ones of every table."""
 
 Pair = tuple[float, float]
@@ -124,15 +125,16 @@ class Study:
 
     def attacked_runs(self, chosen: Pair) -> list[Run]:
         """Return all other runs: one seed of every arm, then the next; the rules of a pair side by side."""
-        return [run for seed in range(self.seeds) for run in self._round(seed, chosen)]
+        runs = balanced(range(self.seeds), lambda seed: self._cells(seed, chosen), self.rules)
+        return [Run(arm, dataset, rule, seed, *pair) for seed, (arm, dataset, pair), rule in runs]
 
-    def _round(self, seed: int, chosen: Pair) -> Iterator[Run]:
+    def _cells(self, seed: int, chosen: Pair) -> Iterator[tuple[str, str, Pair]]:
+        """Yield arm, data set and pair of all that the rules are compared on with a seed."""
         for arm in (arm for arm in ARMS if arm in self.arms):
-            for dataset, pair in self._cells(arm, seed, chosen):
-                for rule in self.rules:
-                    yield Run(arm, dataset, rule, seed, *pair)
+            for dataset, pair in self._cells_of(arm, seed, chosen):
+                yield arm, dataset, pair
 
-    def _cells(self, arm: str, seed: int, chosen: Pair) -> Iterator[tuple[str, Pair]]:
+    def _cells_of(self, arm: str, seed: int, chosen: Pair) -> Iterator[tuple[str, Pair]]:
         if arm == "main":
             yield from ((dataset, chosen) for dataset in self.datasets)
         elif arm == "default" and seed < DEFAULT_SEEDS:

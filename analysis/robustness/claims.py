@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.robustness.arms import DATASETS
-from analysis.robustness.verdicts import Between, Greater, Test, equal
+from netsparse.study import Between, Greater, Test, equal
 
 MNIST, FASHION, KMNIST, LETTERS = DATASETS
 POINTS = 100.0

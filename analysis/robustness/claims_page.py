@@ -20,9 +20,19 @@ from analysis.robustness.explanation import (
 )
 from analysis.robustness.folder import Folder
 from analysis.robustness.judgement import FEWEST_SEEDS_OF_A_SETTING, Judgement
-from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
-from analysis.robustness.statistics import CONFIDENCE, Estimate
-from analysis.robustness.verdicts import FAILS, FEWEST_SEEDS, HOLDS, LEVEL, UNCLEAR
+from analysis.robustness.projection import EPOCHS_FILE, masked_seconds
+from netsparse.study import (
+    CONFIDENCE,
+    FAILS,
+    FEWEST_SEEDS,
+    HOLDS,
+    LEVEL,
+    UNCLEAR,
+    duration,
+    elapsed_seconds,
+    interval,
+    markdown_table,
+)
 
 
 def claims_page(folder: Folder, metrics: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
@@ -67,29 +77,6 @@ def claims_frame(judgements: Sequence[Judgement]) -> pd.DataFrame:
         for case, found in judgement.estimates.items()
     ]
     return pd.DataFrame(rows)
-
-
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a Markdown table.
-
-    Examples
-    --------
-    >>> print(markdown_table(["a", "b"], [[1, "x|y"]]))
-    | a | b |
-    |---|---|
-    | 1 | x\\|y |
-    """
-    lines = [header, *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
-    text = ["| " + " | ".join(line) + " |" for line in lines]
-    return "\n".join([text[0], "|" + "---|" * len(header), *text[1:]])
-
-
-def interval(found: Estimate, digits: int = 3) -> str:
-    """Return an estimate as text, ``mean [low, high]``; the mean alone if there is no interval."""
-    if not found.n:
-        return "-"
-    mean, low, high = (f"{value:.{digits}g}" for value in (found.mean, found.low, found.high))
-    return f"{mean} [{low}, {high}]" if found.n > 1 else f"{mean} (1 seed)"
 
 
 def _what_was_run(folder: Folder, metrics: pd.DataFrame) -> str:

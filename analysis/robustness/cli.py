@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from analysis.robustness.arms import ARMS, DATASETS, RULES, Study
-from analysis.robustness.executors import EXECUTORS
+from analysis.robustness.completion import complete
 from analysis.robustness.folder import HOME, Folder
 from analysis.robustness.report import draw_and_judge
-from analysis.robustness.schedule import Means, complete
+from netsparse.study import EXECUTORS, Means
 
 EPILOG = """
 The study can be stopped at any time (Ctrl-C) and continued by the same command: a run whose rows are in the tables is
@@ -37,18 +37,18 @@ def main(argv: list[str] | None = None) -> int:
         hidden=tuple(arguments.hidden),
         arms=tuple(arguments.arms),
     )
-    means = Means(
-        executor=arguments.executor,
-        workers=arguments.workers,
-        scheduler=arguments.scheduler,
-        time_limit=arguments.time_limit,
-        command=shlex.join(["python", "-m", "analysis.robustness", *(sys.argv[1:] if argv is None else argv)]),
-    )
+    command = shlex.join(["python", "-m", "analysis.robustness", *(sys.argv[1:] if argv is None else argv)])
     folder = Folder(arguments.out)
     failed = []
     try:
+        means = Means(
+            executor=arguments.executor,
+            workers=arguments.workers,
+            scheduler=arguments.scheduler,
+            time_limit=arguments.time_limit,
+        )
         if not arguments.draw_only:
-            failed = complete(study, folder, means)
+            failed = complete(study, folder, means, command)
         draw_and_judge(folder)
     except KeyboardInterrupt:
         print("\nstopped; finished runs are kept, the same command goes on", file=sys.stderr)

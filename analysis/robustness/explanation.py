@@ -9,8 +9,7 @@ from analysis.robustness.attacks import PROTOCOLS
 from analysis.robustness.controls import CONTROLS
 from analysis.robustness.judgement import paired_values
 from analysis.robustness.metrics import ATTACK_OF_ORDER
-from analysis.robustness.statistics import Estimate, estimate
-from analysis.robustness.verdicts import FAILS, FEWEST_SEEDS, HOLDS, UNCLEAR
+from netsparse.study import FAILS, FEWEST_SEEDS, HOLDS, UNCLEAR, Estimate, estimate
 
 DISTRIBUTION = "common-distribution"
 NOTHING, EXPLAINED, PARTLY, NOT_EXPLAINED = "no difference shown", "explained", "partly explained", "not explained"

@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.robustness.arms import Study
-from analysis.robustness.tables import Tables
+from analysis.robustness.arms import KEY, Study
 from netsparse.errors import NetsparseError
 from netsparse.files import make_folder, write_json
+from netsparse.study import Tables
 
 HOME = Path(__file__).parent
 """The folder of the whole study, committed with the package."""
+
+TABLES = ("history", "attacks", "percolation", "layers", "weights")
+"""The tables beside that of the runs."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Folder:
 
     def tables(self) -> Tables:
         """Return the tables, making their folder if need be."""
-        return Tables(self.results)
+        return Tables(self.results, KEY, TABLES)
 
     def check(self, study: Study) -> None:
         """Write down what all runs have in common; refuse a folder whose runs are of another kind.

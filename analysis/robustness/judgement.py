@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.robustness.claims import CLAIMS, STAND_INS, Claim
-from analysis.robustness.statistics import Estimate, estimate, geometric, holm
-from analysis.robustness.verdicts import combined
+from netsparse.study import Estimate, combined, estimate, geometric, holm
 
 FEWEST_SEEDS_OF_A_SETTING = 2
 OURS, OTHER = "ch3-l3", "random"

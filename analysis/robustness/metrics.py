@@ -11,8 +11,8 @@ from analysis.robustness.arms import KEY
 from analysis.robustness.attacks import INTACT, PROTOCOLS
 from analysis.robustness.densities import share_between, weighted_quantile
 from analysis.robustness.runs import LAST_EPOCHS
-from analysis.robustness.tables import Tables
 from netsparse.robustness import area, collapse
+from netsparse.study import Tables
 
 LIMIT = 0.99
 """A run has reached its limit at this share of its accuracy in the last epochs."""

@@ -17,6 +17,7 @@ from analysis.robustness.folder import Folder
 from analysis.robustness.runs import load
 from netsparse import nn, robustness, train
 from netsparse.files import writing
+from netsparse.study import mean_seconds
 
 BACKENDS = ("sparse", "masked")
 EPOCHS_FILE = "epochs.csv"
@@ -69,7 +70,6 @@ def expected_seconds(study: Study, folder: Folder) -> dict[str, float]:
     """Return the seconds of a run of each arm: from finished runs of the arm, else from a measured epoch."""
     epochs = measured_epochs(study, folder).iloc[0]
     runs = folder.tables().read("runs")
-    found = runs.groupby("arm")["seconds"].mean().to_dict() if len(runs) else {}
     training = study.epochs * epochs["epoch_sparse"]
     attacks = states() * epochs["accuracy"]
     controls = len(CONTROLS) * states(coarse=True) * epochs["accuracy"]
@@ -79,7 +79,7 @@ def expected_seconds(study: Study, folder: Folder) -> dict[str, float]:
         "sensitivity": training + attacks,
         "default": training + attacks,
     }
-    return {**guesses, **found}
+    return {**guesses, **mean_seconds(runs, "arm")}
 
 
 def states(coarse: bool = False) -> int:
@@ -95,25 +95,3 @@ def masked_seconds(runs: pd.DataFrame, epochs: pd.DataFrame) -> float:
     """Return the seconds that the gradient steps of all these runs would take masked-dense, on one core."""
     measured = epochs.iloc[0]
     return float((runs["epochs"] * runs["samples"]).sum() * measured["epoch_masked"] / measured["samples"])
-
-
-def elapsed_seconds(runs: pd.DataFrame) -> float:
-    """Return the wall time in which at least one of these runs was being computed."""
-    starts, ends = (pd.to_datetime(runs[column]) for column in ("started", "finished"))
-    total, until = pd.Timedelta(0), pd.Timestamp.min.tz_localize("UTC")
-    for start, end in sorted(zip(starts, ends, strict=True)):
-        total += max(end - max(start, until), pd.Timedelta(0))
-        until = max(until, end)
-    return total.total_seconds()
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in words.
-
-    >>> duration(42), duration(600), duration(9000), duration(200_000)
-    ('42 s', '10 min', '2.5 h', '2.3 days')
-    """
-    for limit, unit, name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h"), (np.inf, 86_400, "days")):
-        if seconds < limit:
-            return f"{seconds / unit:.0f} {name}" if unit < 3600 else f"{seconds / unit:.1f} {name}"
-    raise ValueError(f"not a duration: {seconds}")

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.readme import replace_block
 from analysis.robustness.claims_page import count_verdicts
 from analysis.robustness.explanation import threshold_table
 from analysis.robustness.folder import Folder
 from analysis.robustness.judgement import Judgement
-from analysis.robustness.projection import EPOCHS_FILE, duration, elapsed_seconds, masked_seconds
-from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR
+from analysis.robustness.projection import EPOCHS_FILE, masked_seconds
+from netsparse.study import FAILS, HOLDS, UNCLEAR, duration, elapsed_seconds, replace_block
 
 BLOCK = "study"
 FIGURE = "4-removal"

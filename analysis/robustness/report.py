@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.readme import README
+from analysis import README
 from analysis.robustness.claims_page import claims_frame, claims_page
 from analysis.robustness.drawing import draw_all
 from analysis.robustness.folder import HOME, Folder

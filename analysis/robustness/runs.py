@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import functools
 import time
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 import numpy as np
@@ -22,6 +19,7 @@ from analysis.robustness.structure import layer_table, percolation_table
 from netsparse import datasets, percolation, train
 from netsparse.datasets import Dataset
 from netsparse.graph import LayeredNetwork
+from netsparse.study import Outcome
 
 LAST_EPOCHS = 10
 """Accuracies at the end are averaged over so many epochs where a single one would be noise."""
@@ -36,44 +34,12 @@ CUTS = {"cut_links": ("links", False), "cut_links_readout": ("links", True), "cu
 """Columns of the minimum cuts: what is removed, and whether links of the readout may be."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """What an executor is handed: a run, and what of the study it needs."""
-
-    run: Run
-    epochs: int
-    hidden: tuple[int, ...]
-    command: str
-
-    @classmethod
-    def of(cls, run: Run, study: Study, command: str) -> Task:
-        """Return the task of one run of a study."""
-        return cls(run, study.epochs, study.hidden, command)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run leaves: its rows by table and its network, or the error it ended with."""
-
-    run: Run
-    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    network: LayeredNetwork | None = None
-    error: str = ""
-
-
-def perform(task: Task) -> Outcome:
-    """Carry out one run; an error is returned, not raised, so that it stops no other run."""
-    try:
-        return _performed(task)
-    except Exception:
-        return Outcome(task.run, error=traceback.format_exc())
-
-
-def _performed(task: Task) -> Outcome:
+def perform(run: Run, *, study: Study, command: str) -> Outcome:
+    """Carry out one run."""
     started = datetime.now(timezone.utc)
     start = time.perf_counter()
-    run, data = task.run, load(task.run.dataset)
-    settings = run.settings(task.epochs, task.hidden)
+    data = load(run.dataset)
+    settings = run.settings(study.epochs, study.hidden)
     network = train.initial_network(settings, data.n_features, data.n_classes)
     trained, history = train.fit(network, data, settings, progress=False)
     frames = {"history": history[HISTORY]}
@@ -83,7 +49,7 @@ def _performed(task: Task) -> Outcome:
         frames |= measure(trained, inputs, controls=run.arm == "main", rng=np.random.default_rng([run.seed, 1]))
         cuts = minimum_cuts(trained)
     row = {
-        "epochs": task.epochs,
+        "epochs": study.epochs,
         "samples": len(data.y_train),
         "classes": data.n_classes,
         "links": sum(layer.n_links for layer in trained.sparse_layers),
@@ -94,7 +60,7 @@ def _performed(task: Task) -> Outcome:
         "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "version": netsparse.__version__,
         "cpu": cpu_name(),
-        "command": task.command,
+        "command": command,
     }
     frames["runs"] = pd.DataFrame([row])
     return Outcome(run, frames, trained)

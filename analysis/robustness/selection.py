@@ -10,6 +10,7 @@ from analysis.robustness.arms import PAPER_PAIR, SELECTION_DATASET, SELECTION_SE
 from analysis.robustness.folder import Folder
 from analysis.robustness.runs import LAST_EPOCHS
 from netsparse.files import write_json, writing
+from netsparse.study import rank
 
 
 def chosen_pair(folder: Folder) -> Pair | None:
@@ -49,10 +50,7 @@ def choose(study: Study, folder: Folder) -> Pair | None:
 
 def rank_pairs(runs: pd.DataFrame) -> pd.DataFrame:
     """Return validation accuracies by pair, a column per rule and their mean, the best pair first."""
-    selection = runs[runs["arm"] == "selection"]
-    ranking = selection.pivot_table(index=["zeta", "lr"], columns="rule", values="validation_accuracy")
-    ranking["mean"] = ranking.mean(axis=1)
-    return ranking.sort_values("mean", ascending=False, kind="stable")
+    return rank(runs[runs["arm"] == "selection"], ["zeta", "lr"], "rule", "validation_accuracy")
 
 
 def _record(folder: Folder, pair: Pair, reason: str) -> Pair:

@@ -9,7 +9,7 @@ from netsparse import percolation
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.importance import link_order
 
-ORDERS = {"random": ("random", True), "weight": ("weight", True), "reverse": ("weight", False)}
+ORDERS = {"random": "random", "weight": "weight", "reverse": "reverse-weight"}
 """The paper's orders of removal: what a link is ranked by, and whether the largest goes first."""
 
 
@@ -33,8 +33,7 @@ def percolation_table(network: LayeredNetwork, *, rng: np.random.Generator) -> p
 
 
 def _thresholds(network: LayeredNetwork, name: str, rng: np.random.Generator) -> dict[str, float]:
-    by, descending = ORDERS[name]
-    order = link_order(network, by, descending=descending, rng=rng)
+    order = link_order(network, ORDERS[name], rng=rng)
     curve = percolation.curve(network, order)
     cut_off = np.flatnonzero(curve.outputs_reached == 0)
     return {

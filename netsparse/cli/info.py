@@ -50,7 +50,8 @@ def describe_run(folder: RunFolder) -> str:
 
     folder.check_is_run()
     settings, n_done = folder.settings(), folder.n_epochs_done()
-    flags = " ".join(_flag_words(flag(name), value) for name, value in settings.to_json().items() if value is not False)
+    given = {name: value for name, value in settings.to_json().items() if value is not False and value is not None}
+    flags = " ".join(_flag_words(flag(name), value) for name, value in given.items())
     lines = [f"run      {printable(folder.path)}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
     if n_done:
         last = folder.history(n_done)[-1]

@@ -95,8 +95,8 @@ def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str,
     check_count("--seed", arguments.seed)
     check_count("--simulations", arguments.simulations, at_least=2)
     known = {
-        "links": {**importance.LINKS, **importance.RECOMPUTED_LINKS},
-        "neurons": {**importance.NEURONS, **importance.RECOMPUTED_NEURONS},
+        "links": importance.order_names(importance.LINKS, importance.RECOMPUTED_LINKS),
+        "neurons": importance.order_names(importance.NEURONS, importance.RECOMPUTED_NEURONS),
     }[arguments.kind]
     names = _names(arguments, known)
     orders = {
@@ -115,7 +115,7 @@ def _names(arguments: argparse.Namespace, known: Mapping[str, object]) -> list[s
     """Return the orders asked for, each once."""
     usual = ["random", "weight" if arguments.kind == "links" else "degree"]
     usual.append(_REVERSE + usual[1])
-    everything = [*known, usual[2]]
+    everything = [*(order for order in known if not order.startswith(_REVERSE)), usual[2]]
     asked = usual if arguments.order is None else arguments.order
     return list(dict.fromkeys(name for word in asked for name in (everything if word == "all" else [word])))
 
@@ -126,13 +126,13 @@ def _order(network: LayeredNetwork, name: str, arguments: argparse.Namespace, kn
 
     if Path(name).suffix in _FILES:
         return read_order(Path(name))
-    by = name.removeprefix(_REVERSE)
-    if by not in known:
-        raise unknown("--order", name, [*known, f"{_REVERSE}NAME", "all", "FILE.npy", "FILE.txt"])
-    options = {"descending": by == name, "scope": arguments.scope, "rng": arguments.seed}
+    if name not in known:
+        plain = [order for order in known if not order.startswith(_REVERSE)]
+        raise unknown("--order", name, [*plain, f"{_REVERSE}NAME", "all", "FILE.npy", "FILE.txt"])
+    options = {"scope": arguments.scope, "rng": arguments.seed}
     if arguments.kind == "neurons":
-        return neuron_order(network, by, **options)
-    return link_order(network, by, readout=arguments.readout, **options)
+        return neuron_order(network, name, **options)
+    return link_order(network, name, readout=arguments.readout, **options)
 
 
 class References(NamedTuple):

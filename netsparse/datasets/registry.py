@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,17 +14,21 @@ from netsparse.datasets.dataset import Dataset
 from netsparse.datasets.digits import load_digits
 from netsparse.datasets.idx_sets import IDX_SETS, load_idx_set
 from netsparse.datasets.letters import load_letters
+from netsparse.registry import Registry
 
 DEFAULT = EMBEDDED
 
-LOADERS = {
-    EMBEDDED: load_embedded,
-    **{name: partial(load_idx_set, name) for name in IDX_SETS},
-    "ocr-letters": load_letters,
-    "ocr-letters-28": partial(load_letters, 28),
-    "digits": load_digits,
-    "cifar10-subset": load_cifar,
-}
+LOADERS: Registry[Callable[[], Dataset]] = Registry(
+    "data set",
+    {
+        EMBEDDED: load_embedded,
+        **{name: partial(load_idx_set, name) for name in IDX_SETS},
+        "ocr-letters": load_letters,
+        "ocr-letters-28": partial(load_letters, 28),
+        "digits": load_digits,
+        "cifar10-subset": load_cifar,
+    },
+)
 """Name of each data set -> function without arguments that loads it."""
 
 NAMES = tuple(LOADERS)

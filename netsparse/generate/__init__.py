@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from netsparse.generate.densities import DISTRIBUTIONS, layer_densities
 from netsparse.generate.links import random_links
 from netsparse.generate.random_network import erdos_renyi
 from netsparse.generate.weights import WEIGHTS, draw_weights
 
-__all__ = ["WEIGHTS", "draw_weights", "erdos_renyi", "random_links"]
+__all__ = ["DISTRIBUTIONS", "WEIGHTS", "draw_weights", "erdos_renyi", "layer_densities", "random_links"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.errors import check_count
-from netsparse.generate.keys import check_shape, from_keys, layer_keys
+from netsparse.graph.keys import check_shape, from_keys, layer_keys
 from netsparse.graph.layer import BipartiteLayer
 
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number, unknown
-from netsparse.generate.keys import check_shape, layer_from_keys, to_keys
+from netsparse.errors import check_count, check_number
 from netsparse.generate.links import random_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
 from netsparse.graph.canonical import DTYPES
+from netsparse.graph.keys import check_shape, layer_from_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 
 def erdos_renyi(
     sizes: Sequence[int],
-    density: float,
+    density: float | Sequence[float],
     *,
     readout: int = 1,
     weights: str = "kaiming",
@@ -34,8 +34,8 @@ def erdos_renyi(
     ----------
     sizes : sequence of int
         Number of neurons of each neuron layer, inputs first, outputs last.
-    density : float
-        Share of the possible links of a sparse layer, above 0 and at most 1.
+    density : float or sequence of float
+        Share of the possible links of a sparse layer, above 0 and at most 1: of all of them, or of each.
     readout : int, default 1
         How many last layers are dense.
     weights : {'kaiming', 'swi'}
@@ -77,12 +77,11 @@ def erdos_renyi(
     n_sparse = len(shapes) - check_count("readout", readout)
     if n_sparse < 0:
         raise ValueError(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
-    if weights not in WEIGHTS:
-        raise unknown("initial weights", weights, WEIGHTS)
+    WEIGHTS.entry(weights)
     if np.dtype(dtype) not in DTYPES:
         raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
-    density = check_number("density", density, above=0, at_most=1)
-    counts = [_link_count(index, shape, density) for index, shape in enumerate(shapes[:n_sparse])]
+    densities = _checked_densities(density, n_sparse)
+    counts = [_link_count(index, shapes[index], density) for index, density in enumerate(densities)]
     rng = np.random.default_rng(rng)
     layers = [_random_layer(shape, n, weights, dtype, rng) for shape, n in zip(shapes, counts, strict=False)]
     layers += [_random_layer(shape, shape[0] * shape[1], weights, dtype, rng) for shape in shapes[n_sparse:]]
@@ -97,6 +96,15 @@ def _checked_shapes(sizes: Sequence[int]) -> list[tuple[int, int]]:
     for shape in shapes:
         check_shape(shape)
     return shapes
+
+
+def _checked_densities(density: float | Sequence[float], n_sparse: int) -> list[float]:
+    if np.ndim(density) == 0:
+        return [check_number("density", density, above=0, at_most=1)] * n_sparse
+    densities = [check_number("density", each, above=0, at_most=1) for each in density]
+    if len(densities) != n_sparse:
+        raise ValueError(f"density has {len(densities)} numbers, but there are {n_sparse} sparse layers")
+    return densities
 
 
 def _link_count(index: int, shape: tuple[int, int], density: float) -> int:

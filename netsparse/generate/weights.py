@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.registry import Registry
 
 
 def kaiming(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None, dtype=np.float32) -> np.ndarray:
@@ -60,13 +60,29 @@ def swi(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None,
     return _normal(n, np.sqrt(2 / (layer_density * layer_shape[0])), rng, dtype)
 
 
+def zero(n: int, layer_shape: tuple[int, int], layer_density: float, *, rng=None, dtype=np.float32) -> np.ndarray:
+    """Return zeros: for links that grow in training; a network that starts with them cannot learn.
+
+    Parameters and result as in :func:`kaiming`.
+
+    Examples
+    --------
+    >>> from netsparse.generate.weights import zero
+    >>> zero(2, (200, 10), 0.01)
+    array([0., 0.], dtype=float32)
+    """
+    return np.zeros(n, dtype=dtype)
+
+
 def _normal(n: int, deviation: float, rng, dtype) -> np.ndarray:
     weights = np.random.default_rng(rng).standard_normal(n)
     weights *= deviation
     return weights.astype(dtype, copy=False)
 
 
-WEIGHTS: dict[str, Callable[..., np.ndarray]] = {"kaiming": kaiming, "swi": swi}
+WEIGHTS: Registry[Callable[..., np.ndarray]] = Registry(
+    "initial weights", {"kaiming": kaiming, "swi": swi, "zero": zero}
+)
 
 
 def draw_weights(
@@ -80,6 +96,4 @@ def draw_weights(
     >>> draw_weights('swi', 2, (100, 10), 0.1, rng=0, dtype='float64').shape
     (2,)
     """
-    if name not in WEIGHTS:
-        raise unknown("initial weights", name, WEIGHTS)
     return WEIGHTS[name](n, layer_shape, layer_density, rng=rng, dtype=dtype)

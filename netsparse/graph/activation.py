@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from netsparse.registry import Registry
+
 
 def relu(x: np.ndarray) -> np.ndarray:
     """Return max(0, x), elementwise."""
@@ -17,14 +19,16 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * x)), dtype=np.asarray(x).dtype)
 
 
+def tanh(x: np.ndarray) -> np.ndarray:
+    """Return the hyperbolic tangent, elementwise."""
+    return np.tanh(x)
+
+
 def identity(x: np.ndarray) -> np.ndarray:
     """Return x: a linear network."""
     return x
 
 
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "relu": relu,
-    "tanh": np.tanh,
-    "sigmoid": sigmoid,
-    "identity": identity,
-}
+ACTIVATIONS: Registry[Callable[[np.ndarray], np.ndarray]] = Registry(
+    "activation", {"relu": relu, "tanh": tanh, "sigmoid": sigmoid, "identity": identity}
+)

@@ -24,10 +24,25 @@ def canonical(biadjacency) -> sparse.csr_array:
     if biadjacency.dtype.kind not in "biuf":
         raise TypeError(f"weights must be real numbers, got dtype {biadjacency.dtype}")
     matrix = _to_csr(biadjacency)
-    if matrix.dtype not in DTYPES:
-        matrix = matrix.astype(np.float64)
-    if not np.isfinite(matrix.data).all():
-        raise ValueError(f"{np.sum(~np.isfinite(matrix.data))} of {matrix.nnz} weights are NaN or infinite")
+    return assembled(matrix.data, matrix.indices, matrix.indptr, matrix.shape)
+
+
+def assembled(weights: np.ndarray, columns: np.ndarray, indptr: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return the matrix of arrays that are known to be canonical CSR, with read-only arrays; checks the weights alone.
+
+    A topology that was derived from a checked one need not be checked again, which takes longer than deriving it.
+    """
+    if weights.dtype.kind not in "biuf":
+        raise TypeError(f"weights must be real numbers, got dtype {weights.dtype}")
+    if weights.dtype not in DTYPES:
+        weights = weights.astype(np.float64)
+    if not np.isfinite(weights).all():
+        raise ValueError(f"{np.sum(~np.isfinite(weights))} of {weights.size} weights are NaN or infinite")
+    matrix = sparse.csr_array(shape, dtype=weights.dtype)
+    for array in (weights, columns, indptr):
+        array.setflags(write=False)
+    matrix.data, matrix.indices, matrix.indptr = weights, columns, indptr
+    matrix.has_canonical_format = True
     return matrix
 
 

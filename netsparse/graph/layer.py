@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import check_positions
-from netsparse.graph.canonical import canonical
+from netsparse.graph.canonical import assembled, canonical
 
 if TYPE_CHECKING:
     import igraph
@@ -63,10 +63,15 @@ class BipartiteLayer:
     __slots__ = ("_biadjacency", "_bias")
 
     def __init__(self, biadjacency, bias=None):
-        matrix = canonical(biadjacency)
-        _freeze(matrix.data, matrix.indices, matrix.indptr)
-        self._biadjacency = matrix
-        self._bias = _checked_bias(bias, matrix)
+        self._biadjacency = canonical(biadjacency)
+        self._bias = _checked_bias(bias, self._biadjacency)
+
+    @classmethod
+    def _of_matrix(cls, matrix: sparse.csr_array, bias) -> BipartiteLayer:
+        """Return the layer of a matrix that :func:`~netsparse.graph.canonical.assembled` made."""
+        layer = cls.__new__(cls)
+        layer._biadjacency, layer._bias = matrix, _checked_bias(bias, matrix)
+        return layer
 
     @classmethod
     def from_links(cls, rows, columns, weights, shape, bias=None) -> BipartiteLayer:
@@ -175,12 +180,11 @@ class BipartiteLayer:
 
     def with_weights(self, weights, bias=None) -> BipartiteLayer:
         """Return a layer of the same topology with other weights (CSR order) and, if given, other biases."""
-        weights = np.asarray(weights)
+        weights = np.array(weights)
         if weights.shape != (self.n_links,):
             raise ValueError(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
-        own = self._biadjacency
-        matrix = sparse.csr_array((weights, own.indices, own.indptr), shape=self.shape)
-        return BipartiteLayer(matrix, self.bias if bias is None else bias)
+        matrix = assembled(weights, self.columns, self.indptr, self.shape)
+        return self._of_matrix(matrix, self.bias if bias is None else bias)
 
     def without_links(self, links, bias=None) -> BipartiteLayer:
         """Return the layer without the links at these positions (CSR order) and, if given, other biases. O(links).
@@ -209,9 +213,9 @@ class BipartiteLayer:
         bias = self.bias if bias is None else bias
         if keep.all() and np.array_equal(bias, self.bias):
             return self
-        kept_before = np.concatenate([[0], np.cumsum(keep)])  # of each link and, at the end, of all
-        matrix = sparse.csr_array((self.weights[keep], self.columns[keep], kept_before[self.indptr]), shape=self.shape)
-        return BipartiteLayer(matrix, bias)
+        kept_before = np.concatenate([[0], np.cumsum(keep)]).astype(self.indptr.dtype)  # of each link, and of all
+        matrix = assembled(self.weights[keep], self.columns[keep], kept_before[self.indptr], self.shape)
+        return self._of_matrix(matrix, bias)
 
     def to_networkx(self) -> networkx.Graph:
         """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""

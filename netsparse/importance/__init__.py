@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from netsparse.importance.link_values import LINKS, links
 from netsparse.importance.neuron_values import NEURONS, neurons
-from netsparse.importance.order import link_order, neuron_order
+from netsparse.importance.order import link_order, neuron_order, order_names, split_direction
 from netsparse.importance.recomputed import RECOMPUTED_LINKS, RECOMPUTED_NEURONS
 
 __all__ = [
-    "LINKS", "NEURONS", "RECOMPUTED_LINKS", "RECOMPUTED_NEURONS", "link_order", "links", "neuron_order", "neurons",
-]  # fmt: skip
+    "LINKS",
+    "NEURONS",
+    "RECOMPUTED_LINKS",
+    "RECOMPUTED_NEURONS",
+    "link_order",
+    "links",
+    "neuron_order",
+    "neurons",
+    "order_names",
+    "split_direction",
+]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netsparse.errors import unknown
 from netsparse.graph.network import LayeredNetwork, check_network
 from netsparse.importance import betweenness
 from netsparse.importance.neuron_values import degree as neuron_degree
 from netsparse.importance.neuron_values import strength as neuron_strength
+from netsparse.registry import Registry
 
 
 def random(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
@@ -47,13 +47,16 @@ def _product_of_ends(network: LayeredNetwork, ends: list[np.ndarray]) -> list[np
     ]
 
 
-LINKS: dict[str, Callable[..., list[np.ndarray]]] = {
-    "random": random,
-    "weight": weight,
-    "degree": degree,
-    "strength": strength,
-    "betweenness": betweenness.of_links,
-}
+LINKS: Registry[Callable[..., list[np.ndarray]]] = Registry(
+    "importance of links",
+    {
+        "random": random,
+        "weight": weight,
+        "degree": degree,
+        "strength": strength,
+        "betweenness": betweenness.of_links,
+    },
+)
 
 
 def links(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
@@ -93,6 +96,4 @@ def links(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
     [array([4, 2, 2])]
     """
     check_network(network)
-    if by not in LINKS:
-        raise unknown("importance of links", by, LINKS)
     return LINKS[by](network, rng=rng)

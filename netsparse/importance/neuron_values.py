@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netsparse.errors import unknown
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork, check_network
 from netsparse.importance import betweenness
 from netsparse.importance.collective_influence import collective_influence
+from netsparse.registry import Registry
 
 
 def random(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
@@ -43,13 +43,16 @@ def _in_plus_out(network: LayeredNetwork, sides: Callable[[BipartiteLayer], tupl
     return [out[0], *(a + b for a, b in zip(into[:-1], out[1:], strict=True)), into[-1]]
 
 
-NEURONS: dict[str, Callable[..., list[np.ndarray]]] = {
-    "random": random,
-    "degree": degree,
-    "strength": strength,
-    "betweenness": betweenness.of_neurons,
-    "collective-influence": collective_influence,
-}
+NEURONS: Registry[Callable[..., list[np.ndarray]]] = Registry(
+    "importance of neurons",
+    {
+        "random": random,
+        "degree": degree,
+        "strength": strength,
+        "betweenness": betweenness.of_neurons,
+        "collective-influence": collective_influence,
+    },
+)
 
 
 def neurons(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
@@ -88,6 +91,4 @@ def neurons(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
     [array([3.5, 1. ]), array([4. , 0.5])]
     """
     check_network(network)
-    if by not in NEURONS:
-        raise unknown("importance of neurons", by, NEURONS)
     return NEURONS[by](network, rng=rng)

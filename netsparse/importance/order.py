@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,17 +17,20 @@ from netsparse.importance.turns import Turns, take_turns
 
 Values = Sequence[np.ndarray]
 
+REVERSE = "reverse-"
+"""Begins the name of an order that takes the least important first."""
+
 
 def link_order(
     network: LayeredNetwork | BipartiteLayer,
     by: str | Values,
     *,
-    descending: bool = False,
     scope: str = "layer",
     readout: bool = False,
+    descending: bool | None = None,
     rng=None,
 ) -> np.ndarray:
-    """Return links in the order of their importance, ties at random.
+    """Return links in an order of removal, the most important first, ties at random.
 
     A link's id is its position in the concatenation of all layers' links in CSR order, layer 0 first; the readout
     has ids too, in or out of the order.
@@ -36,15 +40,16 @@ def link_order(
     network : LayeredNetwork or BipartiteLayer
         A layer is the network of this one layer.
     by : str or sequence of array_like
-        A name in :data:`netsparse.importance.LINKS`, or in :data:`netsparse.importance.RECOMPUTED_LINKS` (always
-        the link that is the most important now), or values of your own, one array per layer in CSR order.
-    descending : bool, default False
-        Largest value first. Needed for recomputed values, which have no other order.
+        A name in :data:`netsparse.importance.LINKS`, largest value first, or ``reverse-`` and such a name,
+        smallest first; a name in :data:`netsparse.importance.RECOMPUTED_LINKS`, always the link that is the most
+        important now; or values of your own, one array per layer in CSR order, largest first.
     scope : {'layer', 'global'}
         Whether layers are sorted by themselves and then take turns, so that each loses the same fraction at each
         step, or all links compete.
     readout : bool, default False
         Whether the readout's links are in the order.
+    descending : bool, optional
+        Deprecated: False asks for the reverse order.
     rng : numpy.random.Generator or seed, optional
 
     Returns
@@ -67,32 +72,34 @@ def link_order(
     >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 0], [-3.0, 0.5, 1.0], shape=(2, 2))
     >>> network = ns.LayeredNetwork([layer])
     >>> ns.importance.link_order(network, 'weight')
+    array([0, 2, 1])
+    >>> ns.importance.link_order(network, 'reverse-weight')
     array([1, 2, 0])
-    >>> ns.importance.link_order(network, [[1, 2, 3]], descending=True)
+    >>> ns.importance.link_order(network, [[1, 2, 3]])
     array([2, 1, 0])
     """
     network = as_network(network)
     n_links = [layer.n_links for layer in network.layers]
     members = _ids(n_links)[: len(network.layers) if readout else len(network.sparse_layers)]
     rng = np.random.default_rng(rng)
+    by, reverse = _named(by, LINKS, RECOMPUTED_LINKS, "links", descending)
     if isinstance(by, str) and by in RECOMPUTED_LINKS:
-        _check_direction(by, descending)
         return RECOMPUTED_LINKS[by](network, take_turns(members, scope), rng)
-    values = _values(network, by, {**LINKS, **RECOMPUTED_LINKS}, "links", n_links, rng)
-    return _sorted(values, take_turns(members, scope), descending, rng)
+    values = _values(network, by, LINKS, "links", n_links, rng)
+    return _sorted(values, take_turns(members, scope), reverse, rng)
 
 
 def neuron_order(
     network: LayeredNetwork | BipartiteLayer,
     by: str | Values,
     *,
-    descending: bool = False,
     scope: str = "layer",
     inputs: bool = False,
     outputs: bool = False,
+    descending: bool | None = None,
     rng=None,
 ) -> np.ndarray:
-    """Return neurons in the order of their importance, ties at random; hidden neurons unless told otherwise.
+    """Return neurons in an order of removal, the most important first, ties at random; hidden ones unless told else.
 
     A neuron's id is its position in the concatenation of all neuron layers, inputs first.
 
@@ -101,9 +108,10 @@ def neuron_order(
     network : LayeredNetwork or BipartiteLayer
         A layer is the network of this one layer.
     by : str or sequence of array_like
-        A name in :data:`netsparse.importance.NEURONS` or :data:`netsparse.importance.RECOMPUTED_NEURONS`, or
-        values of your own, one array per neuron layer, inputs and outputs included.
-    descending, scope, rng
+        As in :func:`link_order`, with :data:`netsparse.importance.NEURONS` and
+        :data:`netsparse.importance.RECOMPUTED_NEURONS`; values of your own are one array per neuron layer, inputs
+        and outputs included.
+    scope, descending, rng
         As in :func:`link_order`.
     inputs, outputs : bool, default False
         Whether they are in the order.
@@ -122,36 +130,62 @@ def neuron_order(
     >>> import netsparse as ns
     >>> first = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 0], [1.0, 1.0, 1.0], shape=(2, 2))
     >>> last = ns.BipartiteLayer.from_links([0, 1], [0, 0], [1.0, 1.0], shape=(2, 1))
-    >>> ns.importance.neuron_order(ns.LayeredNetwork([first, last]), 'degree', descending=True)
+    >>> ns.importance.neuron_order(ns.LayeredNetwork([first, last]), 'degree')
     array([2, 3])
     """
     network = as_network(network)
     wanted = slice(0 if inputs else 1, None if outputs else -1)
     members = _ids(network.sizes)[wanted]
     rng = np.random.default_rng(rng)
+    by, reverse = _named(by, NEURONS, RECOMPUTED_NEURONS, "neurons", descending)
     if isinstance(by, str) and by in RECOMPUTED_NEURONS:
-        _check_direction(by, descending)
         return RECOMPUTED_NEURONS[by](network, take_turns(members, scope), rng)
-    values = _values(network, by, {**NEURONS, **RECOMPUTED_NEURONS}, "neurons", network.sizes, rng)
-    return _sorted(values, take_turns(members, scope), descending, rng)
+    values = _values(network, by, NEURONS, "neurons", network.sizes, rng)
+    return _sorted(values, take_turns(members, scope), reverse, rng)
+
+
+def order_names(known: Mapping[str, object], recomputed: Mapping[str, object]) -> list[str]:
+    """Return the names of all orders: importances, their reverses, and those recomputed after every removal.
+
+    >>> order_names(["weight"], ["recomputed-degree"])
+    ['weight', 'recomputed-degree', 'reverse-weight']
+    """
+    return [*known, *recomputed, *(REVERSE + name for name in known)]
+
+
+def split_direction(name: str) -> tuple[str, bool]:
+    """Return the importance that an order is named after, and whether it is its reverse.
+
+    >>> split_direction("reverse-weight"), split_direction("weight")
+    (('weight', True), ('weight', False))
+    """
+    return name.removeprefix(REVERSE), name.startswith(REVERSE)
 
 
 def _ids(sizes: Sequence[int]) -> list[np.ndarray]:
     return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 
 
-def _check_direction(by: str, descending: bool) -> None:
-    if not descending:
-        raise ValueError(f"{by!r} always takes the most important first: ask for descending=True")
+def _named(by, known: Mapping, recomputed: Mapping, kind: str, descending: bool | None) -> tuple[str | Values, bool]:
+    """Return importance and direction of an order that is asked for by name; values of the user's own as they are."""
+    name, reverse = split_direction(by) if isinstance(by, str) else (by, False)
+    if isinstance(by, str) and name not in ({**known, **recomputed} if not reverse else known):
+        raise unknown(f"importance of {kind}", by, [*known, *recomputed, REVERSE + "NAME"])
+    if descending is None:
+        return name, reverse
+    warnings.warn(
+        "descending is deprecated: name the reverse order, 'reverse-weight'", DeprecationWarning, stacklevel=3
+    )
+    if not descending and isinstance(by, str) and name in recomputed:
+        raise ValueError(f"{by!r} always takes the most important first")
+    return name, reverse == bool(descending)
 
 
 def _values(
-    network: LayeredNetwork, by, known: dict[str, Callable], kind: str, sizes: Sequence[int], rng
+    network: LayeredNetwork, by, known: Mapping[str, Callable], kind: str, sizes: Sequence[int], rng
 ) -> np.ndarray:
     """Return the values of all items, computed by name or the user's own, checked, in order of ids."""
     if isinstance(by, str):
-        if by not in known:
-            raise unknown(f"importance of {kind}", by, known)
         return np.concatenate(known[by](network, rng=rng))
     values = [np.asarray(layer) for layer in by]
     shapes = [layer.shape for layer in values]
@@ -165,8 +199,8 @@ def _values(
     return together
 
 
-def _sorted(values: np.ndarray, turns: Turns, descending: bool, rng: np.random.Generator) -> np.ndarray:
+def _sorted(values: np.ndarray, turns: Turns, reverse: bool, rng: np.random.Generator) -> np.ndarray:
     """Sort each group by itself and let the groups take turns."""
-    direction = -1 if descending else 1
+    direction = 1 if reverse else -1
     by_group = [members[argsort(values[members], rng=rng)[::direction]] for members in turns.by_group()]
     return np.concatenate(by_group)[turns.steps]

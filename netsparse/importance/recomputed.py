@@ -11,6 +11,7 @@ from netsparse.graph.network import LayeredNetwork
 from netsparse.importance.neighbours import neighbours
 from netsparse.importance.neuron_values import degree
 from netsparse.importance.turns import Turns
+from netsparse.registry import Registry
 
 
 def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:
@@ -43,5 +44,9 @@ def neuron_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generato
     return order_neurons(indptr, indices, turns.members, turns.starts, turns.groups, ties)
 
 
-RECOMPUTED_LINKS: dict[str, Callable[..., np.ndarray]] = {"recomputed-degree": link_degree}
-RECOMPUTED_NEURONS: dict[str, Callable[..., np.ndarray]] = {"recomputed-degree": neuron_degree}
+RECOMPUTED_LINKS: Registry[Callable[..., np.ndarray]] = Registry(
+    "recomputed importance of links", {"recomputed-degree": link_degree}
+)
+RECOMPUTED_NEURONS: Registry[Callable[..., np.ndarray]] = Registry(
+    "recomputed importance of neurons", {"recomputed-degree": neuron_degree}
+)

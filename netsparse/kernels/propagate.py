@@ -43,6 +43,28 @@ def input_gradients(
     return gradients
 
 
+def signals_and_deltas(
+    layers: Sequence[sparse.csr_array],
+    biases: Sequence[np.ndarray],
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    activation: str,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return signals, and gradients of the mean cross-entropy with respect to their sums, both (samples, neurons).
+
+    The deltas of inputs are not computed, and 0.
+    """
+    network = _Signals(layers, biases, activation)
+    signals = np.empty((len(inputs), network.biases.size), inputs.dtype)
+    deltas = np.zeros_like(signals)
+    for block in network.blocks(len(inputs)):
+        network.outputs(inputs[block])
+        signals[block] = network.signals[:, : len(inputs[block])].T
+        back = network.deltas(labels[block], 1 / len(inputs))
+        deltas[block, network.n_inputs :] = back[network.n_inputs :].T
+    return signals, deltas
+
+
 class _Signals:
     """Signals of a block of samples at all neurons of a network, and the deltas that flow back."""
 
@@ -66,8 +88,13 @@ class _Signals:
 
     def input_gradients(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
         self.outputs(inputs)
+        return self.deltas(labels, 1)[: self.n_inputs]
+
+    def deltas(self, labels: np.ndarray, scale: float) -> np.ndarray:
+        """Return `scale` times what flows back to each neuron, of the samples whose outputs were computed last."""
+        width = labels.size
         deltas = np.empty_like(self.signals)
-        one = self.weights.dtype.type(1)
-        cross_entropy(self.signals[-self.n_outputs :], labels, one, deltas[-self.n_outputs :], len(inputs))
-        input_deltas(self.links, self.weights, self.signals, deltas, *self.tail, len(inputs))
-        return deltas[: self.n_inputs, : len(inputs)]
+        factor = self.weights.dtype.type(scale)
+        cross_entropy(self.signals[-self.n_outputs :], labels, factor, deltas[-self.n_outputs :], width)
+        input_deltas(self.links, self.weights, self.signals, deltas, *self.tail, width)
+        return deltas[:, :width]

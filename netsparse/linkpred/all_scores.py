@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.graph.layer import BipartiteLayer, check_layer
-from netsparse.linkpred.methods import method_named
+from netsparse.linkpred.methods import METHODS
 
 
 def scores(layer: BipartiteLayer, method: str) -> sparse.csr_array:
@@ -63,7 +63,7 @@ def scores(layer: BipartiteLayer, method: str) -> sparse.csr_array:
            [0.7071, 0.7071, 0.    , 0.    ]])
     """
     check_layer(layer)
-    batches = [(batch.pairs.copy(), batch.scores.copy()) for batch in method_named(method).candidates(layer)]
+    batches = [(batch.pairs.copy(), batch.scores.copy()) for batch in METHODS[method].candidates(layer)]
     pairs = np.concatenate([pairs for pairs, _ in batches])
     values = np.concatenate([values for _, values in batches])
     return sparse.coo_array((values, np.divmod(pairs, layer.shape[1])), shape=layer.shape).tocsr()

@@ -22,6 +22,11 @@ class Best:
         self._scores = [np.empty(0)]
         self._held = 0
 
+    @property
+    def floor(self) -> float:
+        """A score below this is not among the best any more; 0 as long as any positive one may be."""
+        return self._worst_score
+
     def push(self, batch: Candidates) -> None:
         """Take from a batch what may be among the best."""
         wanted = batch.scores > self._worst_score

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from netsparse.errors import check_count, unknown
@@ -52,14 +54,24 @@ def top_links(layer: BipartiteLayer, n: int, method: str, *, rng=None) -> tuple[
     [(0, 2), (1, 0), (2, 1)]
     """
     check_layer(layer)
-    n = _checked_count(layer, n)
     if method != "random" and method not in METHODS:
         raise unknown("link prediction method", method, [*METHODS, "random"])
+    return best_links(layer, n, lambda best: () if method == "random" else METHODS[method].candidates(layer), rng=rng)
+
+
+def best_links(
+    layer: BipartiteLayer, n: int, stream: Callable[[Best], Iterable[Candidates]], *, rng=None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the `n` best of a stream of non-links with positive scores, ties at random.
+
+    Result, errors and what happens if there are fewer than `n`: as in :func:`top_links`. `stream` gets the best so
+    far, whose `floor` tells it what need not be yielded any more; it is not called if `n` is 0.
+    """
+    n = _checked_count(layer, n)
     rng = np.random.default_rng(rng)
     best = Best(n, seed=int(rng.integers(2**64, dtype=np.uint64)))
-    if n and method != "random":
-        for batch in METHODS[method].candidates(layer):
-            best.push(batch)
+    for batch in stream(best) if n else ():
+        best.push(batch)
     rows, columns, scores = _unpacked(best.result(), layer.shape[1])
     return _filled_up(layer, n, rows, columns, scores, rng)
 

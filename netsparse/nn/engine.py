@@ -14,7 +14,7 @@ from netsparse.nn.fused_engine import FusedEngine
 from netsparse.nn.torch_engine import TorchEngine
 
 if TYPE_CHECKING:
-    from netsparse.rewire import TopologyUpdate
+    from netsparse.rewire import Evidence, TopologyUpdate
 
 ENGINES = {"sparse": FusedEngine, "masked": TorchEngine}
 
@@ -54,6 +54,13 @@ class Engine(Protocol):
 
     def network(self) -> LayeredNetwork:
         """Return the network as it is now."""
+
+    def evidence(self, x: np.ndarray, y: np.ndarray, order: np.ndarray) -> Evidence:
+        """Return what the samples of `order`, of a batch or of several, say about the links there are and are not.
+
+        Signals and deltas of the network as it is now, for :func:`netsparse.rewire.step`; computed when a rule first
+        asks for them.
+        """
 
     def apply(self, network: LayeredNetwork, update: TopologyUpdate) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""

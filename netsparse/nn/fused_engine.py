@@ -8,7 +8,9 @@ import numpy as np
 
 from netsparse.graph import LayeredNetwork
 from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state, evaluate
+from netsparse.nn.evidence import evidence_of
 from netsparse.nn.rewiring import check_fits
+from netsparse.rewire import Evidence
 
 
 class FusedEngine:
@@ -46,6 +48,10 @@ class FusedEngine:
         return self._topology.with_layers(
             layer.with_weights(*values) for layer, *values in zip(layers, weights, biases, strict=True)
         )
+
+    def evidence(self, x, y, order) -> Evidence:
+        """Return what the samples of `order` say about present and missing links, for :func:`netsparse.rewire.step`."""
+        return evidence_of(self.network(), x, y, order)
 
     def apply(self, network: LayeredNetwork, update) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""

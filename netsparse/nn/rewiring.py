@@ -118,8 +118,8 @@ def check_fits(network: LayeredNetwork, update: TopologyUpdate, before: Sequence
 
 def _leads(old: Indices, layer: BipartiteLayer, change: LayerUpdate) -> bool:
     """Tell whether an update's survivors are the same links before and after, and its counts are right."""
-    counts = old[0].size - change.kept_from.size, layer.n_links - change.kept_to.size
-    if counts != (change.removed + change.disconnected, change.grown):
+    returned = change.removed + change.disconnected - (old[0].size - change.kept_from.size)  # with their old weights
+    if not 0 <= returned <= change.overlap or returned != change.grown - (layer.n_links - change.kept_to.size):
         return False
     if change.kept_from.size == 0:
         return change.kept_to.size == 0

@@ -11,9 +11,11 @@ import torch
 
 from netsparse.graph import LayeredNetwork
 from netsparse.nn.epoch_plan import EpochPlan, check_state, evaluate
+from netsparse.nn.evidence import evidence_of
 from netsparse.nn.feedforward import to_module, to_network
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.tensors import array_of
+from netsparse.rewire import Evidence
 
 
 class TorchEngine:
@@ -47,6 +49,10 @@ class TorchEngine:
     def network(self) -> LayeredNetwork:
         """Return the network as it is now."""
         return to_network(self.module)
+
+    def evidence(self, x, y, order) -> Evidence:
+        """Return what the samples of `order` say about present and missing links, for :func:`netsparse.rewire.step`."""
+        return evidence_of(self.network(), x, y, order)
 
     def apply(self, network: LayeredNetwork, update) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""

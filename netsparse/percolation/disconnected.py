@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,11 @@ class DisconnectedReport:
 
 
 def remove_disconnected(
-    network: LayeredNetwork, *, keep_readout: bool = False
+    network: LayeredNetwork,
+    *,
+    keep_readout: bool = False,
+    frozen_links: Sequence[np.ndarray] | None = None,
+    frozen_biases: Sequence[np.ndarray] | None = None,
 ) -> tuple[LayeredNetwork, DisconnectedReport]:
     r"""Isolate the neurons that lie on no input-to-output path; the network computes the same function.
 
@@ -82,6 +87,11 @@ def remove_disconnected(
         Keep the readout layers structurally as they are, as training does: of a hidden neuron that feeds them
         only the bias is folded and cleared. Through the links that stay it then emits its resting value
         :math:`f(0)`, which is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
+    frozen_links : sequence of numpy.ndarray of bool, optional
+        Per layer, over its links in CSR order: links that stay as they are, whatever they join.
+    frozen_biases : sequence of numpy.ndarray of bool, optional
+        Per layer, over its columns: biases that stay as they are. Nothing is folded into them: a constant neuron
+        that feeds one keeps its bias and that link.
 
     Returns
     -------
@@ -116,60 +126,105 @@ def remove_disconnected(
     """
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)
     active = [forward & backward for forward, backward in zip(reached, reaching, strict=True)]
-    n_sparse = len(network.layers) - (network.readout if keep_readout else 0)
+    pinned = frozen_biases or [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers]
+    stays = _links_that_stay(network, reached, keep_readout, frozen_links, pinned)
+    anchored = _anchored(network, reached, pinned)
     removed = [
-        _links_to_remove(layer, active[index], active[index + 1]) if index < n_sparse else np.arange(0)
+        _links_to_remove(layer, active[index], active[index + 1], stays[index])
         for index, layer in enumerate(network.layers)
     ]
-    folded = _fold_constants(network, reached, n_sparse)
-    biases, cleared = _clear_biases(network, folded, active)
+    folded = _fold_constants(network, reached, stays, anchored)
+    biases, cleared = _clear_biases(network, folded, active, anchored)
     layers = map(BipartiteLayer.without_links, network.layers, removed, biases)
     losers = _losers(network, active, removed, cleared)
     return network.with_layers(layers), DisconnectedReport(losers, tuple(removed), tuple(cleared))
 
 
-def _links_to_remove(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
+def _links_that_stay(
+    network: LayeredNetwork,
+    reached: list[np.ndarray],
+    keep_readout: bool,
+    frozen: Sequence[np.ndarray] | None,
+    pinned: Sequence[np.ndarray],
+) -> list[np.ndarray]:
+    """Mark, per layer, the links that are kept whatever they join: frozen ones, and those into a frozen bias."""
+    n_sparse = len(network.layers) - (network.readout if keep_readout else 0)
+    stays = [np.full(layer.n_links, index >= n_sparse) for index, layer in enumerate(network.layers)]
+    for index, layer in enumerate(network.layers):
+        if frozen is not None:
+            stays[index] |= frozen[index]
+        if pinned[index].any():
+            stays[index] |= np.repeat(~reached[index], layer.row_degrees) & pinned[index][layer.columns]
+    return stays
+
+
+def _anchored(network: LayeredNetwork, reached: list[np.ndarray], pinned: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Mark, per layer over its columns, the neurons whose bias stays: frozen ones, constant ones that feed these."""
+    anchored = []
+    for index, bias in enumerate(pinned):
+        own = np.array(bias, dtype=bool)
+        if index + 1 < len(network.layers) and pinned[index + 1].any():
+            following = network.layers[index + 1]
+            feeds = np.repeat(~reached[index + 1], following.row_degrees) & pinned[index + 1][following.columns]
+            own[following.rows[feeds]] = True
+        anchored.append(own)
+    return anchored
+
+
+def _links_to_remove(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray, stays: np.ndarray) -> np.ndarray:
     """Return the links with an inactive end; a link between active neurons lies on a path itself."""
-    return np.flatnonzero(~(np.repeat(earlier, layer.row_degrees) & later[layer.columns]))
+    if stays.all():
+        return np.empty(0, dtype=np.int64)
+    on_path = np.repeat(earlier, layer.row_degrees) & later[layer.columns]
+    return np.flatnonzero(~(on_path | stays))
 
 
-def _fold_constants(network: LayeredNetwork, reached: list[np.ndarray], n_sparse: int) -> list[np.ndarray]:
+def _fold_constants(
+    network: LayeredNetwork, reached: list[np.ndarray], stays: list[np.ndarray], anchored: list[np.ndarray]
+) -> list[np.ndarray]:
     """Return the biases, in float64, after the constants of unreached hidden neurons went forward.
 
     `constant` is what an unreached neuron emits now, `resting` what it will emit once its bias is 0: that is
-    f(0) where its in-links go, and f of what its unreached predecessors rest at where they stay.
+    f(0) where its in-links go, and f of what its unreached predecessors rest at where they stay. Where its own bias
+    stays, it goes on emitting its constant.
     """
     activate = ACTIVATIONS[network.activation]
     constant = resting = np.zeros(network.sizes[0])
     biases = []
     for index, layer in enumerate(network.layers):
-        sources = ~reached[index]
-        stays = index >= n_sparse
-        gone = constant - resting if stays else constant
-        bias = layer.bias + _feed(layer, gone, sources)
-        at_rest = _feed(layer, resting, sources) if stays else np.zeros(layer.shape[1])
+        folded, at_rest = _feed(layer, constant, resting, ~reached[index], stays[index])
+        bias = layer.bias + folded
         constant, resting = activate(bias + at_rest), activate(at_rest)
+        resting = np.where(anchored[index], constant, resting)
         biases.append(bias)
     return biases
 
 
-def _feed(layer: BipartiteLayer, signal: np.ndarray, sources: np.ndarray) -> np.ndarray:
-    """Return the weighted sum that each column gets from the rows in `sources`, in float64."""
-    if not sources.any():
-        return np.zeros(layer.shape[1])
-    links = np.flatnonzero(np.repeat(sources, layer.row_degrees))
+def _feed(
+    layer: BipartiteLayer, constant: np.ndarray, resting: np.ndarray, sources: np.ndarray, stays: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each column loses of the constants of the rows in `sources`, and what it goes on to get at rest.
+
+    Both are weighted sums in float64; a link that stays goes on to carry what its row rests at.
+    """
+    links = np.flatnonzero(np.repeat(sources, layer.row_degrees)) if sources.any() else np.empty(0, np.int64)
+    if not links.size:  # of nothing, numpy counts in whole numbers
+        return np.zeros(layer.shape[1]), np.zeros(layer.shape[1])
     rows = np.repeat(np.flatnonzero(sources), layer.row_degrees[sources])
-    return np.bincount(layer.columns[links], layer.weights[links] * signal[rows], minlength=layer.shape[1])
+    rests = np.where(stays[links], resting[rows], 0.0)
+    columns, weights = layer.columns[links], layer.weights[links]
+    lost = np.bincount(columns, weights * (constant[rows] - rests), minlength=layer.shape[1])
+    return lost, np.bincount(columns, weights * rests, minlength=layer.shape[1])
 
 
 def _clear_biases(
-    network: LayeredNetwork, folded: list[np.ndarray], active: list[np.ndarray]
+    network: LayeredNetwork, folded: list[np.ndarray], active: list[np.ndarray], anchored: list[np.ndarray]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Set the biases of disconnected hidden neurons to 0; tell which were not before."""
+    """Set the biases of disconnected hidden neurons to 0, unless they stay; tell which were not before."""
     biases, cleared = [], []
     for index, (layer, bias) in enumerate(zip(network.layers, folded, strict=True)):
         is_output = index == len(folded) - 1
-        disconnected = np.zeros_like(active[index + 1]) if is_output else ~active[index + 1]
+        disconnected = np.zeros_like(active[index + 1]) if is_output else ~active[index + 1] & ~anchored[index]
         cleared.append(disconnected & (layer.bias != 0))
         biases.append(np.where(disconnected, 0, bias).astype(layer.dtype))
     return biases, cleared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsparse.plot.attack import attack_curves
+from netsparse.plot.comparison import paired_differences
 from netsparse.plot.history import accuracy_history, update_times
 from netsparse.plot.network import network
 from netsparse.plot.percolation import percolation_curves
@@ -16,6 +17,7 @@ __all__ = [
     "figure",
     "legend_above",
     "network",
+    "paired_differences",
     "percolation_curves",
     "save",
     "update_stages",

@@ -1,10 +1,39 @@
-"""One topology update: removal, disconnected neurons, regrowth, new weights."""
+"""Topology updates: removal, clean-up, regrowth and new weights, composed by recipes."""
 
 from __future__ import annotations
 
+from netsparse.rewire.clean_up import CLEAN_UPS
+from netsparse.rewire.evidence import PROVIDERS, Evidence
+from netsparse.rewire.mixture import Mixture
+from netsparse.rewire.recipe import RECIPES, Recipe
 from netsparse.rewire.record import LayerUpdate, TopologyUpdate
 from netsparse.rewire.regrowth import REGROWTH
 from netsparse.rewire.removal import REMOVAL
+from netsparse.rewire.rule import Rule
+from netsparse.rewire.schedule import SHAPES, Schedule
+from netsparse.rewire.sharing import SHARING
+from netsparse.rewire.state import State
+from netsparse.rewire.step import step
 from netsparse.rewire.update import update
 
-__all__ = ["REGROWTH", "REMOVAL", "LayerUpdate", "TopologyUpdate", "update"]
+from netsparse.rewire import recipes  # isort: skip
+
+__all__ = [
+    "CLEAN_UPS",
+    "PROVIDERS",
+    "RECIPES",
+    "REGROWTH",
+    "REMOVAL",
+    "SHAPES",
+    "SHARING",
+    "Evidence",
+    "LayerUpdate",
+    "Mixture",
+    "Recipe",
+    "Rule",
+    "Schedule",
+    "State",
+    "TopologyUpdate",
+    "step",
+    "update",
+]

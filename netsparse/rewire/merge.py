@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.generate.keys import layer_from_keys, layer_keys, to_keys
+from netsparse.graph.keys import layer_from_keys, layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 
 
@@ -29,6 +29,10 @@ def with_links(
     return layer_from_keys(keys, merged, layer.shape, layer.bias), old_to
 
 
-def count_present(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray) -> int:
-    """Return how many of the given pairs are links of the layer."""
-    return int(np.isin(to_keys(rows, columns, layer.shape), layer_keys(layer), assume_unique=True).sum())
+def positions_of(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the position of each pair among the links of the layer, -1 where it is no link; O(new log links)."""
+    links, wanted = layer_keys(layer), to_keys(rows, columns, layer.shape)
+    found = np.searchsorted(links, wanted)
+    is_link = found < links.size
+    is_link[is_link] = links[found[is_link]] == wanted[is_link]
+    return np.where(is_link, found, -1)

@@ -18,17 +18,20 @@ class LayerUpdate:
     Attributes
     ----------
     removed_from : numpy.ndarray of int64, shape (removed,)
-        Positions, in the CSR order of the old layer, of the links taken by the removal rule; ascending.
+        Positions, in the CSR order of the old layer, of the links taken by the removal rule, or pruned; ascending.
     disconnected : int
         Further links lost with disconnected neurons.
     grown : int
-        New links; equal to `removed` + `disconnected`.
+        New links; equal to `removed` + `disconnected` in a layer that keeps its number of links.
     overlap : int
-        New links at a place where a link was removed or lost in this very update. Their weights are new.
+        New links at a place where a link was removed or lost in this very update.
     kept_from, kept_to : numpy.ndarray of int64, shape (survivors,)
-        Positions of the surviving links in the CSR order of the old and of the new layer, both ascending.
+        Positions in the CSR order of the old and of the new layer, both ascending, of the links that keep weight and
+        optimiser state: the survivors, and returning links where the recipe gives them back their old weight.
     bias_cleared : numpy.ndarray of bool, shape (columns,)
         Neurons whose bias was set to 0 with their links; their optimiser state goes with it.
+    pruned : int
+        How many of the removed links went because the density fell.
 
     Examples
     --------
@@ -47,6 +50,7 @@ class LayerUpdate:
     kept_from: np.ndarray
     kept_to: np.ndarray
     bias_cleared: np.ndarray
+    pruned: int = 0
 
     @property
     def removed(self) -> int:

@@ -9,9 +9,13 @@ import numpy as np
 
 from netsparse.generate import random_links
 from netsparse.graph.layer import BipartiteLayer
+from netsparse.linkpred import METHODS, top_links
+from netsparse.registry import Registry
+
+Links = tuple[np.ndarray, np.ndarray]
 
 
-def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> Links:
     """Return `n` distinct non-links of the layer, uniformly at random (random link regrowth, RLR).
 
     Parameters
@@ -36,20 +40,34 @@ def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tup
     return random_links(layer.shape, n, absent_from=layer, rng=rng)
 
 
-def predicted(layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def predicted(layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator) -> Links:
     """Return the `n` non-links that link prediction by `method` ranks first, ties at random.
 
     Parameters and result as in :func:`at_random`; see :func:`netsparse.linkpred.top_links`.
     """
-    from netsparse.linkpred import top_links
-
     rows, columns, _ = top_links(layer, n, method, rng=rng)
     return rows, columns
 
 
-REGROWTH: dict[str, Callable[..., tuple[np.ndarray, np.ndarray]]] = {
-    "random": at_random,
-    "ch3-l3": partial(predicted, method="ch3-l3"),
-    "ra-l3": partial(predicted, method="ra-l3"),
-    "l3": partial(predicted, method="l3"),
-}
+REGROWTH: Registry[Callable[..., Links]] = Registry("regrowth")
+"""Regrowth rules by name: functions ``(layer, n, *, rng, evidence, ...) -> (rows, columns)``."""
+
+REGROWTH.register("random", at_random)
+for _method in ("ch3-l3", "ra-l3", "l3"):
+    _entry = METHODS.entry(_method)
+    REGROWTH.register(
+        _method, partial(predicted, method=_method), summary=f"Best of: {_entry.summary}", source=_entry.source
+    )
+
+
+@REGROWTH.register("gradient", needs={"missing"})
+def by_gradient(layer: BipartiteLayer, n: int, *, evidence, rng: np.random.Generator) -> Links:
+    """Return the `n` non-links of largest absolute dense gradient, ties at random (RigL).
+
+    Parameters and result as in :func:`at_random`; `evidence` is of a batch of samples.
+
+    References
+    ----------
+    .. [1] U. Evci et al., Rigging the lottery: making all tickets winners, ICML 2020.
+    """
+    return evidence.missing(layer, n, rng=rng)

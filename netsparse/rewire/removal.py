@@ -1,38 +1,67 @@
-"""Which links of a layer go: removal rules, by name."""
+"""Which links of a layer go: removal rules, by name, and every order of netsparse.importance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.importance import LINKS, split_direction
+from netsparse.importance.order import REVERSE
 from netsparse.importance.ties import smallest
+from netsparse.registry import Entry, Registry
 
 
-def magnitude(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> np.ndarray:
-    """Return the `n` links of smallest absolute weight; among equal ones at the cut, at random.
+@dataclass(frozen=True)
+class ByImportance:
+    """The removal that takes what an order of links lists first: the most important ones, or in reverse the least.
 
     Parameters
     ----------
-    layer : BipartiteLayer
-    n : int
-        At most the number of links.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    numpy.ndarray of int64, shape (n,)
-        Ascending positions in the layer's CSR order.
-
-    Examples
-    --------
-    >>> import numpy as np, netsparse as ns
-    >>> layer = ns.BipartiteLayer.from_links([0, 0, 1], [0, 1, 0], [-3.0, 0.5, -1.0], shape=(2, 2))
-    >>> ns.rewire.REMOVAL['magnitude'](layer, 2, rng=np.random.default_rng(0))
-    array([1, 2])
+    by : str
+        A name in :data:`netsparse.importance.LINKS`.
+    reverse : bool
+        Whether the least important links go.
     """
-    return smallest(np.abs(layer.weights), n, rng=rng)
+
+    by: str
+    reverse: bool
+
+    def __call__(self, layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> np.ndarray:
+        """Return the `n` links of a layer, by itself, that go: ascending positions, ties at the cut at random."""
+        return smallest(self.signed(LINKS[self.by](LayeredNetwork([layer]), rng=rng))[0], n, rng=rng)
+
+    def signed(self, values: list[np.ndarray]) -> list[np.ndarray]:
+        """Return the importance of links with the sign that lets the smallest go first."""
+        return values if self.reverse else [-value.astype(np.result_type(value, np.float32)) for value in values]
 
 
-REMOVAL: dict[str, Callable[..., np.ndarray]] = {"magnitude": magnitude}
+class Removals(Registry[Callable[..., np.ndarray]]):
+    """Removal rules: those registered here, and every order that an importance of links gives."""
+
+    def _find(self, name: str) -> Entry | None:
+        by, reverse = split_direction(name)
+        own = super()._find(name)
+        return _order(by, reverse) if own is None and by in LINKS else own
+
+    def _names(self) -> list[str]:
+        orders = [name for by in LINKS for name in (by, REVERSE + by)]
+        return list(dict.fromkeys([*super()._names(), *orders]))
+
+
+def _order(by: str, reverse: bool) -> Entry:
+    about = LINKS.entry(by)
+    name, words = (REVERSE + by, "Least important first") if reverse else (by, "Most important first")
+    return Entry(name, ByImportance(by, reverse), about.needs, f"{words}: {about.summary}", about.source)
+
+
+REMOVAL = Removals("removal")
+"""Removal rules by name: functions ``(layer, n, *, ...) -> positions``, and :class:`ByImportance` for every order."""
+REMOVAL.register(
+    "magnitude",
+    ByImportance("weight", reverse=True),
+    summary="The smallest absolute weights: another name of 'reverse-weight'.",
+    source="D. C. Mocanu et al., Nature Communications 9, 2383, 2018.",
+)

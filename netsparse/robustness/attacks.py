@@ -12,6 +12,7 @@ from netsparse.errors import check_count, check_number, unknown
 from netsparse.graph import LayeredNetwork
 from netsparse.importance import link_order, neuron_order
 from netsparse.percolation.order import rank
+from netsparse.registry import Registry, summary_of
 from netsparse.robustness import inputs, removal, weights
 from netsparse.robustness.targets import share
 
@@ -97,17 +98,17 @@ class Attack:
         return np.append(values[:1], values[:0:-1]) if self.whole else values
 
 
-def _links(name: str, by: str, *, descending: bool = True, stochastic: bool = False) -> Attack:
+def _links(name: str, by: str, *, stochastic: bool = False) -> Attack:
     return Attack(
-        name, "links", partial(removal.prune_links, by=by, descending=descending), "fraction of links removed",
-        stochastic=stochastic, order=partial(link_order, by=by, descending=descending),
+        name, "links", partial(removal.prune_links, by=by), "fraction of links removed",
+        stochastic=stochastic, order=partial(link_order, by=by),
         count=removal.removed_links,
     )  # fmt: skip
 
 
 def _neurons(name: str, by: str, *, stochastic: bool = False) -> Attack:
     def order(network: LayeredNetwork, *, readout: bool, rng) -> np.ndarray:
-        return neuron_order(network, by, descending=True, rng=rng)  # the hidden ones, whatever the readout
+        return neuron_order(network, by, rng=rng)  # the hidden ones, whatever the readout
 
     return Attack(
         name, "neurons", partial(removal.remove_neurons, by=by), "fraction of hidden neurons removed",
@@ -115,39 +116,59 @@ def _neurons(name: str, by: str, *, stochastic: bool = False) -> Attack:
     )  # fmt: skip
 
 
-ATTACKS: dict[str, Attack] = {
-    attack.name: attack
-    for attack in (
-        _links("prune-random", "random", stochastic=True),
-        _links("prune-weight", "weight"),
-        _links("prune-reverse-weight", "weight", descending=False),
-        Attack("shuffle", "weights", weights.shuffle_weights, "bin width / weight range"),
-        Attack(
-            "noise", "weights", weights.add_weight_noise, "noise deviation / mean |w|",
-            usual=5.0, highest=np.inf,
-        ),
-        _links("prune-degree", "degree"),
-        _links("prune-recomputed-degree", "recomputed-degree"),
-        _links("prune-betweenness", "betweenness"),
-        _neurons("neurons-random", "random", stochastic=True),
-        _neurons("neurons-degree", "degree"),
-        _neurons("neurons-strength", "strength"),
-        _neurons("neurons-recomputed-degree", "recomputed-degree"),
-        _neurons("neurons-betweenness", "betweenness"),
-        _neurons("neurons-collective-influence", "collective-influence"),
-        Attack("flip", "weights", weights.flip_signs, "fraction of signs flipped"),
-        Attack(
-            "quantise", "weights", weights.quantise_weights, "bits per weight",
-            usual=8, highest=weights.MOST_BITS, stochastic=False, whole=True,
-        ),
-        Attack(
-            "input-noise", "inputs", inputs.add_input_noise, "noise deviation (pixel units)",
-            highest=np.inf,
-        ),
-        Attack("fgsm", "inputs", inputs.fgsm, "largest change of a pixel", usual=0.2, stochastic=False, passes=4),
-        Attack("pgd", "inputs", inputs.pgd, "largest change of a pixel", usual=0.2, passes=31),
-    )
-}  # fmt: skip
+def _summary(attack: Attack) -> str:
+    """Return what the attack does, in a line."""
+    if attack.kind in ("links", "neurons"):
+        order = attack.name.partition("-")[2]
+        return f"Remove the same fraction of the {attack.kind} of every layer, in the order '{order}'."
+    return summary_of(attack.function)
+
+
+ATTACKS: Registry[Attack] = Registry("attack")
+for _attack in (
+    _links("prune-random", "random", stochastic=True),
+    _links("prune-weight", "weight"),
+    _links("prune-reverse-weight", "reverse-weight"),
+    Attack("shuffle", "weights", weights.shuffle_weights, "bin width / weight range"),
+    Attack(
+        "noise",
+        "weights",
+        weights.add_weight_noise,
+        "noise deviation / mean |w|",
+        usual=5.0,
+        highest=np.inf,
+    ),
+    _links("prune-degree", "degree"),
+    _links("prune-recomputed-degree", "recomputed-degree"),
+    _links("prune-betweenness", "betweenness"),
+    _neurons("neurons-random", "random", stochastic=True),
+    _neurons("neurons-degree", "degree"),
+    _neurons("neurons-strength", "strength"),
+    _neurons("neurons-recomputed-degree", "recomputed-degree"),
+    _neurons("neurons-betweenness", "betweenness"),
+    _neurons("neurons-collective-influence", "collective-influence"),
+    Attack("flip", "weights", weights.flip_signs, "fraction of signs flipped"),
+    Attack(
+        "quantise",
+        "weights",
+        weights.quantise_weights,
+        "bits per weight",
+        usual=8,
+        highest=weights.MOST_BITS,
+        stochastic=False,
+        whole=True,
+    ),
+    Attack(
+        "input-noise",
+        "inputs",
+        inputs.add_input_noise,
+        "noise deviation (pixel units)",
+        highest=np.inf,
+    ),
+    Attack("fgsm", "inputs", inputs.fgsm, "largest change of a pixel", usual=0.2, stochastic=False, passes=4),
+    Attack("pgd", "inputs", inputs.pgd, "largest change of a pixel", usual=0.2, passes=31),
+):
+    ATTACKS.register(_attack.name, _attack, summary=_summary(_attack))  # fmt: skip
 
 PAPER = ("prune-random", "prune-weight", "prune-reverse-weight", "shuffle", "noise")
 
@@ -167,8 +188,6 @@ def get_attack(attack: str | Attack) -> Attack:
     """
     if isinstance(attack, Attack):
         return attack
-    if attack not in ATTACKS:
-        raise unknown("attack", attack, ATTACKS)
     return ATTACKS[attack]
 
 

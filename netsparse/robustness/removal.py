@@ -14,14 +14,14 @@ def prune_links(
     strength: float,
     by: str = "random",
     *,
-    descending: bool = True,
     readout: bool = False,
+    descending: bool | None = None,
     rng=None,
 ) -> LayeredNetwork:
     r"""Remove the same fraction of the links of every sparse layer, the most important first.
 
     Exactly :math:`\lfloor s m + 1/2 \rfloor` of a layer's m links go. The three prunings of [1]_ are `by` random,
-    by weight descending ("weight order") and by weight ascending ("reverse weight order").
+    by 'weight' ("weight order") and by 'reverse-weight' ("reverse weight order").
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ def prune_links(
     strength : float in [0, 1]
         The fraction s; 0 is the identity, 1 removes every link.
     by : str, default 'random'
-        What makes a link important; see :data:`netsparse.importance.LINKS`.
-    descending : bool, default True
-        Remove the most important links first; the least important ones otherwise.
+        The order, as in :func:`netsparse.importance.link_order`.
     readout : bool, default False
         Prune the readout layers too.
+    descending : bool, optional
+        Deprecated: False asks for the reverse order.
     rng : None, int or numpy.random.Generator
         Breaks ties, and draws the random order. With the same seed, the links removed at a lower strength are
         among those removed at a higher one.
@@ -69,8 +69,8 @@ def remove_neurons(
     strength: float,
     by: str = "random",
     *,
-    descending: bool = True,
     readout: bool = False,
+    descending: bool | None = None,
     rng=None,
 ) -> LayeredNetwork:
     r"""Remove the same fraction of the neurons of every hidden layer, the most important first.
@@ -84,11 +84,11 @@ def remove_neurons(
     strength : float in [0, 1]
         The fraction s; 0 is the identity, 1 removes every hidden neuron.
     by : str, default 'random'
-        What makes a neuron important; see :data:`netsparse.importance.NEURONS`.
-    descending : bool, default True
-        Remove the most important neurons first; the least important ones otherwise.
+        The order, as in :func:`netsparse.importance.neuron_order`.
     readout
         Not used: a hidden neuron loses its links wherever they lead.
+    descending : bool, optional
+        Deprecated: False asks for the reverse order.
     rng : None, int or numpy.random.Generator
         As in :func:`prune_links`.
 

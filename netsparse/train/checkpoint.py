@@ -9,11 +9,12 @@ import numpy as np
 
 from netsparse.errors import FileFormatError, check_count
 from netsparse.files import writing
-from netsparse.files.archive import OF_WEIGHTS, open_archive
+from netsparse.files.archive import OF_WEIGHTS, Archive, open_archive
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
+from netsparse.rewire import State
 
-_NETWORK, _ENGINE = "network_", "engine_"
+_NETWORK, _ENGINE, _REWIRING = "network_", "engine_", "rewiring_"
 
 
 class Checkpoint(NamedTuple):
@@ -22,12 +23,19 @@ class Checkpoint(NamedTuple):
     epoch: int
     network: LayeredNetwork
     engine: dict[str, np.ndarray]  #: what the engine's `state` returned
+    rewiring: State | None = None  #: what the rewiring remembers, None before the first update
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint, atomically: a killed process leaves this one or the one before."""
     engine = {_ENGINE + name: array for name, array in checkpoint.engine.items()}
-    arrays = {"epoch": np.array(checkpoint.epoch), **to_arrays(checkpoint.network, _NETWORK), **engine}
+    rewiring = {} if checkpoint.rewiring is None else checkpoint.rewiring.to_arrays()
+    arrays = {
+        "epoch": np.array(checkpoint.epoch),
+        **to_arrays(checkpoint.network, _NETWORK),
+        **engine,
+        **{_REWIRING + name: array for name, array in rewiring.items()},
+    }
     with writing(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **arrays)
 
@@ -38,7 +46,8 @@ def load(path: Path) -> Checkpoint:
         if "epoch" not in archive:
             raise FileFormatError(f"{path} is not a checkpoint: it has no array epoch")
         network = from_arrays(archive, path, _NETWORK)
-        engine = {name.removeprefix(_ENGINE): archive[name] for name in archive if name.startswith(_ENGINE)}
+        engine = _part(archive, _ENGINE)
+        rewiring = _part(archive, _REWIRING)  # none in the files of 0.1.0, and before the first update
         epoch = archive["epoch"]
     not_finite = [
         name for name, array in engine.items() if array.dtype.kind not in "biuf" or not np.isfinite(array).all()
@@ -46,6 +55,13 @@ def load(path: Path) -> Checkpoint:
     if not_finite:
         raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
     try:
-        return Checkpoint(check_count("epoch", epoch.item(), at_least=1), network, engine)
-    except (TypeError, ValueError) as error:
+        state = State.from_arrays(rewiring) if rewiring else None
+        return Checkpoint(check_count("epoch", epoch.item(), at_least=1), network, engine, state)
+    except FileFormatError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"{path} is not a checkpoint: {error}") from error
+
+
+def _part(archive: Archive, prefix: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): archive[name] for name in archive if name.startswith(prefix)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.generate import erdos_renyi
+from netsparse.generate import erdos_renyi, layer_densities
 from netsparse.graph import LayeredNetwork
 from netsparse.train.seeds import Purpose, generator
 from netsparse.train.settings import Settings
@@ -16,7 +16,7 @@ def initial_network(settings: Settings, n_inputs: int, n_classes: int, *, dtype=
     Parameters
     ----------
     settings : Settings
-        `hidden`, `density`, `init` and `seed` are used.
+        `hidden`, `density`, `seed` and their recipe are used.
     n_inputs, n_classes : int
         Sizes of the first and the last neuron layer.
     dtype : {float32, float64}
@@ -39,10 +39,14 @@ def initial_network(settings: Settings, n_inputs: int, n_classes: int, *, dtype=
       1  20 x 20, 40 links, density 0.1
       2  20 x 4, 80 links, density 1 (readout)
     """
+    recipe, sizes = settings.to_recipe(), (n_inputs, *settings.hidden, n_classes)
+    density = settings.density if recipe.density is None else recipe.density.at(0.0, recipe.until)
+    shapes = list(zip(sizes[:-2], sizes[1:-1], strict=True))
+    uniform = recipe.distribution == "uniform"
     return erdos_renyi(
-        (n_inputs, *settings.hidden, n_classes),
-        settings.density,
-        weights=settings.init,
+        sizes,
+        density if uniform else layer_densities(shapes, density, recipe.distribution),
+        weights=recipe.weights,
         dtype=dtype,
         rng=generator(settings.seed, 0, Purpose.INITIAL),
     )

@@ -59,7 +59,8 @@ def fit(
     """Train a network on a data set, rewiring it as it learns.
 
     An epoch is: gradient steps on the links that are present; evaluation; one update of the topology
-    (:func:`netsparse.rewire.update`), while updates are due. Link counts of all layers stay exactly as they are.
+    (:func:`netsparse.rewire.step`), while updates are due. Link counts of all layers are
+    exactly what the recipe says: by default they stay as they are.
 
     Parameters
     ----------
@@ -119,6 +120,7 @@ def fit(
     .. [1] arXiv:2602.21961.
     """
     folder = _checked_folder(out, resume)
+    settings.to_recipe()  # a rule that is not there is missed before any work
     check_fits(network, data)
     held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
     inputs = held_out.standardised(network.dtype)
@@ -221,15 +223,17 @@ def _train(
     progress: bool,
 ) -> tuple[LayeredNetwork, list[EpochRecord]]:
     """Run the epochs after `start`; return the last network and the rows of all epochs."""
-    network = start.network
+    network, state, recipe = start.network, start.rewiring, settings.to_recipe()
     records = folder.cut_history(start.epoch) if folder else []
     with show(progress, settings.epochs, start.epoch) as display:
         warm_up(network, settings, make_engine, display.note)
         for epoch in range(start.epoch + 1, settings.epochs + 1):
-            network, record = run_epoch(engine, inputs, settings, epoch, on_progress=display.steps)
+            network, state, record = run_epoch(
+                engine, inputs, settings, recipe, state, epoch, on_progress=display.steps
+            )
             records.append(record)
             if folder:
-                checkpoint = Checkpoint(epoch, network, engine.state())
+                checkpoint = Checkpoint(epoch, network, engine.state(), state)
                 folder.save_epoch(record, checkpoint, snapshot=keeps_snapshot(settings, epoch))
             display.epoch(record)
     return network, records

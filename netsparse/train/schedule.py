@@ -1,12 +1,13 @@
-"""When what happens during training: the learning rate of each step, the epochs followed by an update."""
+"""When what happens during training: the learning rate of each step, the epochs whose network is kept."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from netsparse.registry import Registry
 
 if TYPE_CHECKING:
     from netsparse.train.settings import Settings
@@ -31,7 +32,9 @@ def linear(progress: np.ndarray) -> np.ndarray:
     return 1 - 0.99 * np.minimum(progress / 0.9, 1)
 
 
-LR_SCHEDULES: dict[str, Callable[[np.ndarray], np.ndarray]] = {"constant": constant, "linear": linear}
+LR_SCHEDULES: Registry[Callable[[np.ndarray], np.ndarray]] = Registry(
+    "schedule of the learning rate", {"constant": constant, "linear": linear}
+)
 """Factor of the learning rate as a function of the progress, the share of all steps that were made before."""
 
 
@@ -61,20 +64,6 @@ def learning_rates(settings: Settings, epoch: int, n_steps: int) -> np.ndarray:
     """
     steps = (epoch - 1) * n_steps + np.arange(n_steps)
     return settings.lr * LR_SCHEDULES[settings.lr_schedule](steps / (settings.epochs * n_steps))
-
-
-def updates_topology(settings: Settings, epoch: int) -> bool:
-    """Return whether a topology update follows `epoch` (from 1): it does after the first of them.
-
-    Examples
-    --------
-    >>> from netsparse.train import Settings
-    >>> [updates_topology(Settings(epochs=4, rewire_until=0.75), epoch) for epoch in (1, 2, 3, 4)]
-    [True, True, True, False]
-    """
-    # 0.29 * 100 is 28.999999999999996
-    n_updates = math.floor(settings.rewire_until * settings.epochs + 1e-9)
-    return settings.regrowth != STATIC and epoch <= n_updates
 
 
 def keeps_snapshot(settings: Settings, epoch: int) -> bool:

@@ -16,8 +16,10 @@ class Purpose(IntEnum):
     UPDATE = 3
 
 
-def generator(seed: int, epoch: int, purpose: Purpose) -> np.random.Generator:
+def generator(seed: int, epoch: int, purpose: Purpose, *step: int) -> np.random.Generator:
     """Return the generator of one purpose in one epoch (0: before the first), independent of all others.
+
+    What happens several times in an epoch has a generator for each `step`.
 
     Examples
     --------
@@ -25,4 +27,4 @@ def generator(seed: int, epoch: int, purpose: Purpose) -> np.random.Generator:
     >>> a == b, a == generator(0, 1, Purpose.SHUFFLE).random()
     (False, True)
     """
-    return np.random.default_rng([seed, epoch, purpose])
+    return np.random.default_rng([seed, epoch, purpose, *step])

@@ -7,44 +7,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netsparse.errors import FileFormatError, check_count, check_number, unknown
+from netsparse.registry import Registry, is_place
 from netsparse.train.schedule import LR_SCHEDULES, STATIC
+
+if TYPE_CHECKING:
+    from netsparse.rewire import Recipe
 
 BACKENDS = ("auto", "sparse", "masked")  # as in netsparse.nn, which imports torch
 
-PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "default": MappingProxyType(
-            {
-                "epochs": 30,
-                "batch_size": 64,
-                "lr": 0.05,
-                "lr_schedule": "linear",
-                "momentum": 0.9,
-                "weight_decay": 5e-4,
-                "zeta": 0.3,
-                "rewire_until": 0.75,
-                "init": "swi",
-                "init_regrown": "kaiming",
-            }
-        ),
-        "paper": MappingProxyType(
-            {
-                "epochs": 100,
-                "batch_size": 64,
-                "lr": 0.02,
-                "lr_schedule": "constant",
-                "momentum": 0.9,
-                "weight_decay": 5e-4,
-                "zeta": 0.1,
-                "rewire_until": 1.0,
-                "init": "kaiming",
-                "init_regrown": "kaiming",
-            }
-        ),
-    }
+PRESETS: Registry[Mapping[str, Any]] = Registry("preset")
+PRESETS.register(
+    "default",
+    MappingProxyType(
+        {
+            "epochs": 30,
+            "batch_size": 64,
+            "lr": 0.05,
+            "lr_schedule": "linear",
+            "momentum": 0.9,
+            "weight_decay": 5e-4,
+            "zeta": 0.3,
+            "rewire_until": 0.75,
+            "init": "swi",
+            "init_regrown": "kaiming",
+        }
+    ),
+    summary="Falling learning rate, updates in the first three quarters: the best accuracy.",
+)
+PRESETS.register(
+    "paper",
+    MappingProxyType(
+        {
+            "epochs": 100,
+            "batch_size": 64,
+            "lr": 0.02,
+            "lr_schedule": "constant",
+            "momentum": 0.9,
+            "weight_decay": 5e-4,
+            "zeta": 0.1,
+            "rewire_until": 1.0,
+            "init": "kaiming",
+            "init_regrown": "kaiming",
+        }
+    ),
+    summary="As in the study of robustness: constant learning rate, updates to the end.",
+    source="arXiv:2602.21961",
 )
 _DEFAULT = PRESETS["default"]
 
@@ -63,8 +73,14 @@ class Settings:
         Sizes of the hidden layers.
     density : float in (0, 1]
         Of each sparse layer; the readout is dense.
-    regrowth : {'random', 'ch3-l3', 'ra-l3', 'l3', 'none'}
-        How removed links are replaced; 'none' keeps the topology as it is.
+    recipe : str, optional
+        A name in :data:`netsparse.rewire.RECIPES`, varied by the fields from `removal` to `rewire_until`, `init` and
+        `init_regrown`; :meth:`from_preset` gives these the recipe's values first.
+    removal : str
+        Which links go: a name in :data:`netsparse.rewire.REMOVAL`.
+    regrowth : str
+        How removed links are replaced: a name in :data:`netsparse.rewire.REGROWTH`; 'none' keeps the topology as it
+        is, 'recipe' mixes rules as the recipe does.
     zeta : float in [0, 1]
         Share of the links of each sparse layer that an update removes.
     keep_disconnected : bool
@@ -110,6 +126,8 @@ class Settings:
     dataset: str = "fashion-mnist-6k"
     hidden: tuple[int, ...] = (1000, 1000, 1000)
     density: float = 0.01
+    recipe: str | None = None
+    removal: str = "magnitude"
     regrowth: str = "ch3-l3"
     zeta: float = _DEFAULT["zeta"]
     keep_disconnected: bool = False
@@ -138,7 +156,7 @@ class Settings:
 
     @classmethod
     def from_preset(cls, preset: str, **explicit: Any) -> Settings:
-        """Return the settings of a preset; an explicit value wins over it.
+        """Return the settings of a preset and, if one is named, of a recipe; an explicit value wins over both.
 
         Examples
         --------
@@ -147,12 +165,13 @@ class Settings:
         >>> settings.zeta, settings.lr_schedule
         (0.2, 'constant')
         """
-        return cls(**{**preset_values(preset), **explicit})
+        return cls(**layered(preset, explicit))
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Settings:
         """Return the settings that :meth:`to_json` described; a missing or unknown field is an error."""
         names = {field.name for field in dataclasses.fields(cls)}
+        values = {**_LATER, **values}
         if set(values) != names:
             missing, odd = (", ".join(sorted(part)) or "none" for part in (names - set(values), set(values) - names))
             raise FileFormatError(f"these are no settings of a run: missing fields {missing}; unknown fields {odd}")
@@ -162,23 +181,42 @@ class Settings:
         """Return the fields as plain JSON values; :meth:`from_json` reads them back exactly."""
         return {**dataclasses.asdict(self), "hidden": list(self.hidden)}
 
+    def to_recipe(self) -> Recipe:
+        """Return how the topology changes in this run, see :class:`netsparse.rewire.Recipe`.
+
+        Examples
+        --------
+        >>> from netsparse.train import Settings
+        >>> Settings.from_preset("default", recipe="rlr", zeta=0.1).to_recipe()
+        Recipe(regrowth=random, zeta=0.1, until=0.75)
+        """
+        from netsparse.train.recipe import recipe_of
+
+        return recipe_of(self)
+
     def differences(self, other: Settings) -> list[str]:
         """Return the names of the fields in which `other` differs."""
         return [name for name, value in self.to_json().items() if other.to_json()[name] != value]
 
     def _check_names(self) -> None:
         from netsparse.generate import WEIGHTS
-        from netsparse.rewire import REGROWTH
+        from netsparse.rewire import RECIPES, REGROWTH, REMOVAL
+        from netsparse.train.recipe import AS_RECIPE
 
+        if self.recipe is not None and self.recipe not in RECIPES:
+            raise unknown(flag("recipe"), self.recipe, RECIPES)
         known = {
-            "regrowth": [*REGROWTH, STATIC],
+            "removal": [*REMOVAL],
+            "regrowth": [*REGROWTH, STATIC, *([AS_RECIPE] if self.recipe else [])],
             "lr_schedule": LR_SCHEDULES,
-            "init": WEIGHTS,
+            "init": [name for name in WEIGHTS if name != "zero"],
             "init_regrown": WEIGHTS,
             "backend": BACKENDS,
         }
         for name, names in known.items():
-            if getattr(self, name) not in names:
+            # Code of the user's own that a folder names is data until it is to run.
+            own_code = name in ("removal", "regrowth") and is_place(getattr(self, name))
+            if getattr(self, name) not in names and not own_code:
                 raise unknown(flag(name), getattr(self, name), names)
         if not isinstance(self.dataset, str) or not self.dataset:
             raise TypeError(f"{flag('dataset')} must be the name of a data set, got {self.dataset!r}")
@@ -198,6 +236,9 @@ _NUMBERS: tuple[tuple[str, dict[str, float]], ...] = (
 _COUNTS = (("epochs", 1), ("batch_size", 1), ("seed", 0), ("threads", 1), ("snapshots", 0))
 
 
+_LATER = {"recipe": None, "removal": "magnitude"}  # what the settings of 0.1.0 do not have
+
+
 def flag(name: str) -> str:
     """Return the command-line flag of a field.
 
@@ -209,9 +250,19 @@ def flag(name: str) -> str:
 
 def preset_values(preset: str) -> Mapping[str, Any]:
     """Return the fields that a preset fixes, or raise an error that lists the presets."""
-    if preset not in PRESETS:
-        raise unknown("preset", preset, PRESETS)
     return PRESETS[preset]
+
+
+def layered(preset: str | None, explicit: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a preset, then of the recipe that `explicit` names, then the explicit ones: the last wins.
+
+    A preset says batch, rate, epochs and decay, a recipe start, weights and rewiring.
+    """
+    from netsparse.train.recipe import recipe_values
+
+    of_preset = preset_values(preset) if preset else {}
+    of_recipe = recipe_values(explicit["recipe"]) if explicit.get("recipe") else {}
+    return {**of_preset, **of_recipe, **explicit}
 
 
 def _checked_sizes(sizes: Any) -> tuple[int, ...]:

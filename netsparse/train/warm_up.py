@@ -10,6 +10,7 @@ import numpy as np
 
 from netsparse.datasets import Dataset
 from netsparse.graph import LayeredNetwork
+from netsparse.rewire import Recipe
 from netsparse.train.epoch import run_epoch
 from netsparse.train.initial import initial_network
 from netsparse.train.settings import Settings
@@ -33,11 +34,21 @@ def warm_up(
     backend = choose_backend(network, settings.backend)
     if backend == "sparse" and not training_loop_is_cached():
         note("compiling kernels")
-    tiny = replace(settings, backend=backend, hidden=(6, 6), density=0.5, epochs=1, batch_size=8, rewire_until=1.0)
+    sizes = {"hidden": (6, 6), "density": 0.5, "epochs": 1, "batch_size": 8}
+    tiny = replace(settings, backend=backend, recipe=None, regrowth="random", **sizes)
     x, y = np.eye(6, dtype=network.dtype).repeat(4, axis=0), np.arange(6).repeat(4)
     data = Dataset("corners", x, y, x, y)
     start = initial_network(tiny, data.n_features, data.n_classes, dtype=network.dtype)
-    run_epoch(make_engine(start, tiny), data.standardised(network.dtype), tiny, epoch=1)
+    run_epoch(
+        make_engine(start, tiny), data.standardised(network.dtype), tiny, _for_an_epoch(settings.to_recipe()), None, 1
+    )
+
+
+def _for_an_epoch(recipe: Recipe) -> Recipe:
+    """Return the rules of a recipe such that an update follows the first epoch of any network, unless it has none."""
+    anywhere = {"density": None, "distribution": "uniform", "pruning": None, "frozen_layers": (), "frozen_biases": ()}
+    at_once = {"interval": 1, "unit": "epochs", "replaces_step": False}
+    return recipe.replace(until=0.0 if recipe.is_static else 1.0, **anywhere, **at_once)
 
 
 def training_loop_is_cached() -> bool:

@@ -41,7 +41,7 @@ def fill(folder: Folder, study: Study, chosen: Pair = (0.1, 0.02), effects: Effe
         folder.results / "epochs.csv", index=False
     )
     for run in study.attacked_runs(chosen):
-        folder.tables().append(run, frames(run, study.epochs, effects))
+        folder.tables().append(run.key, frames(run, study.epochs, effects))
 
 
 def frames(run: Run, epochs: int, effects: Effects = Effects()) -> dict[str, pd.DataFrame]:

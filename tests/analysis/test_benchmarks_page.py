@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis import README
 from analysis.benchmarks import page
 from analysis.benchmarks.common import RESULTS, table
-from analysis.readme import README, marked
+from netsparse.study import marked
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,7 @@ from analysis.robustness.explanation import (
 )
 from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import metric_table
-from analysis.robustness.statistics import Estimate, estimate
-from analysis.robustness.verdicts import FAILS, HOLDS, UNCLEAR
+from netsparse.study import FAILS, HOLDS, UNCLEAR, Estimate, estimate
 from tests.analysis.synthetic import Effects, fill
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import netsparse
-from analysis.readme import README, has_block, marked
+from analysis import README
 from analysis.robustness.arms import Study
 from analysis.robustness.claims import CLAIMS
 from analysis.robustness.claims_page import claims_page
@@ -21,6 +21,7 @@ from analysis.robustness.metrics import metric_table
 from analysis.robustness.projection import EPOCHS_FILE
 from analysis.robustness.readme import BLOCK, readme_block, update_readme
 from analysis.robustness.report import draw_and_judge
+from netsparse.study import has_block, marked
 from tests.analysis.synthetic import Effects, fill
 
 NEED_NETWORKS = {"1-networks", "7-update-stages"}

@@ -1,4 +1,4 @@
-"""Durations, wall time of overlapping runs, and what masked-dense training would take."""
+"""What a run of the study takes, and what masked-dense training would."""
 
 from __future__ import annotations
 
@@ -7,27 +7,11 @@ import pytest
 
 from analysis.robustness.arms import Study
 from analysis.robustness.attacks import PROTOCOLS, REPEATS
+from analysis.robustness.completion import project
 from analysis.robustness.folder import Folder
-from analysis.robustness.projection import duration, elapsed_seconds, expected_seconds, masked_seconds, states
-from analysis.robustness.schedule import Means, project
+from analysis.robustness.projection import expected_seconds, masked_seconds, states
+from netsparse.study import Means
 from tests.analysis.synthetic import fill
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7300, "2.0 h"), (1e6, "11.6 days")]
-)
-def test_durations(seconds, words):
-    assert duration(seconds) == words
-
-
-def test_runs_side_by_side_count_once_and_pauses_do_not():
-    minutes = [(0, 10), (5, 15), (6, 8), (60, 70)]
-    frame = pd.DataFrame([{"started": stamp(a), "finished": stamp(b)} for a, b in minutes])
-    assert elapsed_seconds(frame) == 25 * 60
-
-
-def stamp(minute: int) -> str:
-    return f"2026-01-01T{minute // 60:02d}:{minute % 60:02d}:00+00:00"
 
 
 def test_masked_seconds_scale_with_epochs_and_samples():

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pandas as pd
 import pytest
 
 import netsparse
-from analysis.robustness import schedule
+from analysis.robustness import completion
 from analysis.robustness.arms import KEY, Study
 from analysis.robustness.claims import CLAIMS
 from analysis.robustness.cli import main
-from analysis.robustness.executors import EXECUTORS, executor
-from analysis.robustness.folder import Folder
-from analysis.robustness.runs import Outcome, Task, perform
-from analysis.robustness.schedule import Means, carry_out
-from analysis.robustness.tables import TABLES, Reservations
+from analysis.robustness.completion import carry_out
+from analysis.robustness.folder import TABLES, Folder
+from analysis.robustness.runs import perform
+from netsparse.study import EXECUTORS, RUNS, Means, Outcome, Reservations, attempt
 from tests.analysis.synthetic import fill, frames
 
 TINY = ["--datasets", "fashion-mnist-6k", "--hidden", "60", "60", "--epochs", "2", "--workers", "2"]
@@ -40,15 +39,15 @@ def test_a_study_leaves_tables_figures_networks_and_claims(tiny):
 
 def test_the_made_up_tables_have_the_columns_of_real_ones(tiny):
     made_up = frames(Study().attacked_runs(CHOSEN)[0], epochs=2)
-    for name in set(TABLES) - {"layers"}:
+    for name in {*TABLES, RUNS} - {"layers"}:
         assert tiny.tables().read(name).columns.tolist() == [*KEY, *made_up[name].columns]
 
 
 def test_a_finished_study_is_only_drawn(tiny, monkeypatch):
-    before = {name: tiny.tables().path(name).read_bytes() for name in TABLES}
-    monkeypatch.setattr(schedule, "perform", lambda task: pytest.fail("redone"))
+    before = {name: tiny.tables().path(name).read_bytes() for name in (*TABLES, RUNS)}
+    monkeypatch.setattr(completion, "perform", lambda run, **_: pytest.fail("redone"))
     assert main([*TINY, "--seeds", "2", "--out", str(tiny.root)]) == 0
-    assert {name: tiny.tables().path(name).read_bytes() for name in TABLES} == before
+    assert {name: tiny.tables().path(name).read_bytes() for name in (*TABLES, RUNS)} == before
 
 
 def test_a_lost_row_is_computed_again_to_the_same_result(tiny):
@@ -83,9 +82,9 @@ def test_a_run_that_fails_is_named_and_stops_no_other(arguments, tmp_path, capsy
     assert "known:" in "".join(capsys.readouterr())
 
 
-def made_up(task: Task) -> Outcome:
+def made_up(run) -> Outcome:
     network = netsparse.generate.erdos_renyi((4, 4, 2), 0.5, rng=0)
-    return Outcome(task.run, frames(task.run, task.epochs), network)
+    return Outcome(run, frames(run, epochs=4), network)
 
 
 @pytest.fixture
@@ -94,9 +93,9 @@ def counted(monkeypatch) -> list:
     done = []
 
     def in_turn(work, tasks, **_):
-        for task in tasks:
-            done.append(task.run)
-            yield made_up(task)
+        for run in tasks:
+            done.append(run)
+            yield made_up(run)
 
     monkeypatch.setitem(EXECUTORS, "joblib", in_turn)
     return done
@@ -109,7 +108,7 @@ def test_only_missing_runs_are_carried_out_and_in_order(tmp_path, counted):
     folder = Folder(tmp_path)
     fill(folder, Study(datasets=("kmnist",), seeds=1, epochs=4, arms=("main",)))
     runs = STUDY.attacked_runs(CHOSEN)
-    carry_out(runs, STUDY, folder, Means())
+    carry_out(runs, STUDY, folder, Means(), "")
     assert counted == runs[2:]
     assert folder.tables().finished() == {run.key for run in runs}
 
@@ -119,15 +118,15 @@ def test_a_run_that_another_process_computes_is_left_to_it(tmp_path, counted):
     fill(folder, Study(datasets=("kmnist",), seeds=1, epochs=4, arms=("main",)))
     runs = STUDY.attacked_runs(CHOSEN)
     other = Reservations(folder.results)
-    assert other.take(runs[2])
-    carry_out(runs, STUDY, folder, Means())
+    assert other.take(runs[2].key)
+    carry_out(runs, STUDY, folder, Means(), "")
     assert counted == runs[3:]
 
 
 def test_no_run_is_started_after_the_time_limit(tmp_path, counted, capsys):
     folder = Folder(tmp_path)
     fill(folder, Study(datasets=("kmnist",), seeds=1, epochs=4, arms=("main",)))
-    carry_out(STUDY.attacked_runs(CHOSEN), STUDY, folder, Means(time_limit=0.0))
+    carry_out(STUDY.attacked_runs(CHOSEN), STUDY, folder, Means(time_limit=0.0), "")
     assert counted == [] and "the time is up" in capsys.readouterr().out
 
 
@@ -147,8 +146,8 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, monkeypatch, capsys):
 
 def test_an_error_in_a_run_is_returned():
     run = Study(datasets=("none",), seeds=1).attacked_runs(CHOSEN)[0]
-    outcome = perform(Task.of(run, Study(), ""))
-    assert "unknown data set" in outcome.error and outcome.network is None
+    outcome = attempt(partial(perform, study=Study(), command=""), run)
+    assert "unknown data set" in outcome.error and outcome.product is None
 
 
 @pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--seeds", "x"], ["--executor", "slurm"], ["--arms", "y"]])
@@ -156,30 +155,3 @@ def test_bad_arguments_are_refused(arguments):
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2
-
-
-def _double(number: int) -> int:
-    time.sleep(0.2)  # long beside the reading of a result, as a run is
-    return 2 * number
-
-
-def test_tasks_are_taken_late_and_none_is_lost():
-    taken: list[int] = []
-    results = []
-    most_ahead = 0
-
-    def tasks():
-        for number in range(9):
-            taken.append(number)
-            yield number
-
-    for result in executor("joblib")(_double, tasks(), workers=2):
-        results.append(result)
-        most_ahead = max(most_ahead, len(taken) - len(results))
-    assert sorted(results) == [2 * number for number in range(9)]
-    assert most_ahead <= 4
-
-
-def test_unknown_executors_are_named():
-    with pytest.raises(ValueError, match="known: dask, joblib"):
-        executor("slurm")

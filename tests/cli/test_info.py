@@ -63,7 +63,7 @@ def test_info_of_a_run(tmp_path, capsys):
     assert run_here("info", tmp_path / "run") == 0
     text = capsys.readouterr().out
     assert f"{tmp_path / 'run'}: 2 of 2 epochs" in text
-    assert "--hidden 15 14 --density 0.3 --regrowth ch3-l3" in text
+    assert "--hidden 15 14 --density 0.3 --removal magnitude --regrowth ch3-l3" in text
     assert f"accuracy {result.history['test_accuracy'].iloc[-1]:.2%} on test images after epoch 2" in text
     assert "network 12-15-14-3" in text
 

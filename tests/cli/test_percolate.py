@@ -27,7 +27,7 @@ def test_one_order_is_written_removal_by_removal(file, tmp_path, capsys):
     assert run_here("percolate", file, "--order", "weight", "--out", tmp_path / "out") == 0
     assert names(tmp_path / "out") == ["links.png", "links_minimum_cut.csv", "links_summary.csv", "links_weight.csv"]
     written = pd.read_csv(tmp_path / "out" / "links_weight.csv")
-    order = importance.link_order(NETWORK, "weight", descending=True, rng=0)
+    order = importance.link_order(NETWORK, "weight", rng=0)
     expected = percolation.curve(NETWORK, order)
     assert len(written) == N_SPARSE + 1
     for column in PERCOLATION:
@@ -92,7 +92,7 @@ def test_an_order_that_takes_links_of_the_readout_is_held_against_the_cut_with_i
 
 def test_connected_pairs_on_request(file, tmp_path):
     assert run_here("percolate", file, "--order", "weight", "--pairs", "--out", tmp_path) == 0
-    order = importance.link_order(NETWORK, "weight", descending=True, rng=0)
+    order = importance.link_order(NETWORK, "weight", rng=0)
     expected = percolation.curve(NETWORK, order, quantities="pairs").connected_pairs
     assert np.array_equal(pd.read_csv(tmp_path / "links_weight.csv")["connected_pairs"], expected)
 
@@ -124,7 +124,7 @@ def test_reverse_orders_readout_and_scope(file, tmp_path):
     flags = ("--order", "reverse-degree", "--readout", "--scope", "global", "--seed", 3, "--out", tmp_path / "out")
     assert run_here("percolate", file, *flags) == 0
     written = pd.read_csv(tmp_path / "out" / "links_reverse-degree.csv")
-    order = importance.link_order(NETWORK, "degree", scope="global", readout=True, rng=3)
+    order = importance.link_order(NETWORK, "reverse-degree", scope="global", readout=True, rng=3)
     assert np.array_equal(written["active"], percolation.curve(NETWORK, order).frame()["active"])
     assert len(written) == NETWORK.n_links + 1
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer
 from netsparse.generate import random_links
-from netsparse.generate.keys import from_keys, layer_from_keys, layer_keys, to_keys
+from netsparse.graph.keys import from_keys, layer_from_keys, layer_keys, to_keys
 
 shapes = st.tuples(st.integers(1, 12), st.integers(1, 12))
 

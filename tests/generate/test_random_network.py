@@ -34,7 +34,7 @@ def test_link_counts_are_exact(sizes, density, readout, seed):
     assert network.readout == readout
 
 
-@pytest.mark.parametrize("rule", WEIGHTS)
+@pytest.mark.parametrize("rule", sorted(set(WEIGHTS) - {"zero"}))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_weights_have_the_stated_deviation(rule, dtype):
     network = erdos_renyi(PAPER, 0.01, weights=rule, dtype=dtype, rng=0)

@@ -35,18 +35,16 @@ def layer_of(ids, sizes):
 @pytest.mark.parametrize("by", [*LINKS, *RECOMPUTED_LINKS])
 @given(network=networks(), scope=st.sampled_from(SCOPES), readout=st.booleans(), seed=seeds)
 def test_link_orders_hold_every_link_once(by, network, scope, readout, seed):
-    order = link_order(network, by, descending=True, scope=scope, readout=readout, rng=seed)
+    order = link_order(network, by, scope=scope, readout=readout, rng=seed)
     layers = network.layers if readout else network.sparse_layers
     assert sorted(order.tolist()) == list(range(sum(layer.n_links for layer in layers)))
-    np.testing.assert_array_equal(
-        order, link_order(network, by, descending=True, scope=scope, readout=readout, rng=seed)
-    )
+    np.testing.assert_array_equal(order, link_order(network, by, scope=scope, readout=readout, rng=seed))
 
 
 @pytest.mark.parametrize("by", [*NEURONS, *RECOMPUTED_NEURONS])
 @given(network=networks(), scope=st.sampled_from(SCOPES), inputs=st.booleans(), outputs=st.booleans(), seed=seeds)
 def test_neuron_orders_hold_the_wanted_neurons_once(by, network, scope, inputs, outputs, seed):
-    order = neuron_order(network, by, descending=True, scope=scope, inputs=inputs, outputs=outputs, rng=seed)
+    order = neuron_order(network, by, scope=scope, inputs=inputs, outputs=outputs, rng=seed)
     last = len(network.layers)
     wanted = [
         id for id, (depth, _) in enumerate(neuron_list(network)) if (depth > 0 or inputs) and (depth < last or outputs)
@@ -58,7 +56,7 @@ def test_neuron_orders_hold_the_wanted_neurons_once(by, network, scope, inputs, 
 @given(network=networks(max_size=9), seed=seeds, share=st.floats(0, 1))
 def test_every_layer_loses_the_same_fraction(by, network, seed, share):
     sizes = [layer.n_links for layer in network.layers]
-    order = link_order(network, by, descending=True, readout=True, rng=seed)
+    order = link_order(network, by, readout=True, rng=seed)
     wanted = [math.floor(share * size + 0.5) for size in sizes]
     lost = np.bincount(layer_of(order[: sum(wanted)], sizes), minlength=len(sizes))
     assert lost.tolist() == wanted
@@ -69,25 +67,27 @@ def test_every_layer_loses_the_same_fraction(by, network, seed, share):
 
 
 @pytest.mark.parametrize("by", sorted(set(LINKS) - {"random"}))
-@given(network=networks(), descending=st.booleans(), seed=seeds)
-def test_links_are_sorted_in_their_scope(by, network, descending, seed):
+@given(network=networks(), reverse=st.booleans(), seed=seeds)
+def test_links_are_sorted_in_their_scope(by, network, reverse, seed):
     values = np.concatenate(links(network, by))
     sizes = [layer.n_links for layer in network.layers]
-    direction = -1 if descending else 1
-    everywhere = link_order(network, by, descending=descending, scope="global", readout=True, rng=seed)
+    direction = 1 if reverse else -1
+    name = "reverse-" + by if reverse else by
+    everywhere = link_order(network, name, scope="global", readout=True, rng=seed)
     assert (direction * np.diff(values[everywhere]) >= 0).all()
-    by_layer = link_order(network, by, descending=descending, readout=True, rng=seed)
+    by_layer = link_order(network, name, readout=True, rng=seed)
     for index in range(len(sizes)):
         mine = by_layer[layer_of(by_layer, sizes) == index]
         assert (direction * np.diff(values[mine]) >= 0).all()
 
 
 @pytest.mark.parametrize("by", sorted(set(NEURONS) - {"random"}))
-@given(network=networks(), descending=st.booleans(), seed=seeds)
-def test_neurons_are_sorted_in_their_scope(by, network, descending, seed):
+@given(network=networks(), reverse=st.booleans(), seed=seeds)
+def test_neurons_are_sorted_in_their_scope(by, network, reverse, seed):
     values = np.concatenate(neurons(network, by))
-    direction = -1 if descending else 1
-    order = neuron_order(network, by, descending=descending, scope="global", inputs=True, outputs=True, rng=seed)
+    direction = 1 if reverse else -1
+    name = "reverse-" + by if reverse else by
+    order = neuron_order(network, name, scope="global", inputs=True, outputs=True, rng=seed)
     assert (direction * np.diff(values[order]) >= 0).all()
 
 
@@ -98,7 +98,7 @@ def test_recomputed_degree_takes_the_largest_link_of_the_moment(network, scope, 
     for link in ends:
         for end in link:
             degree[end] += 1
-    order = link_order(network, "recomputed-degree", descending=True, scope=scope, readout=readout, rng=seed)
+    order = link_order(network, "recomputed-degree", scope=scope, readout=readout, rng=seed)
     left = set(order.tolist())
     for link in order.tolist():
         rivals = [ends[r] for r in left if scope == "global" or ends[r][0][0] == ends[link][0][0]]
@@ -116,9 +116,7 @@ def test_recomputed_degree_takes_the_largest_neuron_of_the_moment(network, scope
     for u, v in link_list(network):
         around[u].add(v)
         around[v].add(u)
-    order = neuron_order(
-        network, "recomputed-degree", descending=True, scope=scope, inputs=ends, outputs=ends, rng=seed
-    )
+    order = neuron_order(network, "recomputed-degree", scope=scope, inputs=ends, outputs=ends, rng=seed)
     left = {everyone[id] for id in order}
     for neuron in (everyone[id] for id in order):
         rivals = [rival for rival in left if scope == "global" or rival[0] == neuron[0]]
@@ -134,7 +132,7 @@ def test_tied_links_go_in_random_order(by):
     layer = BipartiteLayer.from_links(np.arange(8), np.arange(8), np.zeros(8), (8, 8))
     network = LayeredNetwork([layer])
     rng = np.random.default_rng(0)
-    first = np.bincount([link_order(network, by, descending=True, rng=rng)[0] for _ in range(1600)], minlength=8)
+    first = np.bincount([link_order(network, by, rng=rng)[0] for _ in range(1600)], minlength=8)
     assert ((first - 200) ** 2 / 200).sum() < 24.3  # 7 degrees of freedom, p = 0.001
 
 
@@ -142,25 +140,34 @@ def test_tied_neurons_go_in_random_order():
     layer = BipartiteLayer.from_links(np.arange(8), np.arange(8), np.zeros(8), (8, 8))
     network = LayeredNetwork([layer, layer])
     rng = np.random.default_rng(0)
-    orders = [neuron_order(network, "recomputed-degree", descending=True, rng=rng) for _ in range(1600)]
+    orders = [neuron_order(network, "recomputed-degree", rng=rng) for _ in range(1600)]
     first = np.bincount([order[0] - 8 for order in orders], minlength=8)
     assert ((first - 200) ** 2 / 200).sum() < 24.3
 
 
-@given(network=networks(), descending=st.booleans(), scope=st.sampled_from(SCOPES), seed=seeds)
-def test_values_of_ones_own_work_like_named_ones(network, descending, scope, seed):
-    arguments = {"descending": descending, "scope": scope, "readout": True, "rng": seed}
+@given(network=networks(), scope=st.sampled_from(SCOPES), seed=seeds)
+def test_values_of_ones_own_work_like_named_ones(network, scope, seed):
+    arguments = {"scope": scope, "readout": True, "rng": seed}
     named = link_order(network, "weight", **arguments)
     own = link_order(network, [np.abs(layer.weights) for layer in network.layers], **arguments)
     np.testing.assert_array_equal(named, own)
 
 
-def test_unsigned_and_boolean_values_sort_both_ways():
+def test_unsigned_and_boolean_values_are_sorted_too():
     network = generate.erdos_renyi((3, 1), 1, readout=0, rng=0)
     for values in (np.array([7, 0, 255], dtype=np.uint8), np.array([0.5, 0, 1], dtype=np.float32)):
-        assert link_order(network, [values]).tolist() == [1, 0, 2]
-        assert link_order(network, [values], descending=True).tolist() == [2, 0, 1]
-    assert link_order(network, [np.array([True, False, True])], rng=0)[0] == 1
+        assert link_order(network, [values]).tolist() == [2, 0, 1]
+    assert link_order(network, [np.array([True, False, True])], rng=0)[-1] == 1
+
+
+def test_the_former_keyword_still_works_and_warns():
+    network = generate.erdos_renyi((5, 4, 3), 1, readout=0, rng=0)
+    for by in ("weight", [np.abs(layer.weights) for layer in network.layers]):
+        with pytest.warns(DeprecationWarning, match="reverse-weight"):
+            ascending = link_order(network, by, descending=False, rng=0)
+        assert ascending.tolist() == link_order(network, "reverse-weight", rng=0).tolist()
+    with pytest.warns(DeprecationWarning):
+        assert neuron_order(network, "degree", descending=True, rng=0).size == 4
 
 
 def test_bad_input():
@@ -171,10 +178,10 @@ def test_bad_input():
         neuron_order(network, "weight")
     with pytest.raises(ValueError, match="unknown scope 'net'; known: global, layer"):
         link_order(network, "weight", scope="net")
-    with pytest.raises(ValueError, match="'recomputed-degree' always takes the most important first"):
-        link_order(network, "recomputed-degree")
-    with pytest.raises(ValueError, match="'recomputed-degree' always takes the most important first"):
-        neuron_order(network, "recomputed-degree")
+    with pytest.raises(ValueError, match="unknown importance of links 'reverse-recomputed-degree'"):
+        link_order(network, "reverse-recomputed-degree")  # it always takes the most important first
+    with pytest.raises(ValueError, match="unknown importance of neurons 'reverse-recomputed-degree'"):
+        neuron_order(network, "reverse-recomputed-degree")
     with pytest.raises(ValueError, match=r"one number for each of the \(6, 6\) links, got shapes \[\(6,\)\]"):
         link_order(network, [np.ones(6)])
     with pytest.raises(ValueError, match=r"one number for each of the \(4, 3, 2\) neurons"):

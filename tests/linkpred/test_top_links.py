@@ -113,12 +113,13 @@ def random_layer(size: int, links: int, seed: int = 0) -> ns.BipartiteLayer:
 
 
 @pytest.mark.parametrize("n", [0, 1, 40, 2000])
-def test_the_choice_depends_on_the_seed_alone_not_on_batches_or_strategy(n, monkeypatch):
+def test_the_choice_depends_on_the_seed_alone_not_on_batches_or_strategy(n, monkeypatch, request):
     layer = random_layer(100, 400)
     expected = ns.linkpred.top_links(layer, n, "l3", rng=3)
     monkeypatch.setattr(candidates, "BATCH", 1)
-    monkeypatch.setitem(METHODS, "by walks", PathScore(weights.count, internal=True))
-    for method in ("l3", "by walks"):
+    METHODS.register("by-walks", PathScore(weights.count, internal=True))
+    request.addfinalizer(lambda: METHODS.unregister("by-walks"))
+    for method in ("l3", "by-walks"):
         found = ns.linkpred.top_links(layer, n, method, rng=3)
         assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 

@@ -278,8 +278,8 @@ def test_giant_component_appears_where_theory_puts_it():
 
 def test_a_layer_is_the_network_of_this_layer():
     layer = BipartiteLayer.from_links([0, 0, 1], [0, 1, 1], [1.0, 3.0, 2.0], shape=(2, 2))
-    order = importance.link_order(layer, "weight", descending=True)
+    order = importance.link_order(layer, "weight")
     assert order.tolist() == [1, 2, 0]
     expected = percolation.curve(LayeredNetwork([layer]), order).frame()
     assert percolation.curve(layer, order).frame().equals(expected)
-    assert importance.neuron_order(layer, "degree", inputs=True, descending=True, rng=0).size == 2
+    assert importance.neuron_order(layer, "degree", inputs=True, rng=0).size == 2

@@ -151,3 +151,35 @@ def test_untouched_layers_are_shared():
     clean, report = percolation.remove_disconnected(network)
     assert clean.layers[0] is layer
     assert report.is_empty
+
+
+def frozen_parts(network, seed):
+    """Return random marks of links and of biases, per layer."""
+    rng = np.random.default_rng(seed)
+    links = [rng.random(layer.n_links) < 0.3 for layer in network.layers]
+    return links, [rng.random(layer.shape[1]) < 0.3 for layer in network.layers]
+
+
+@given(seeds, activations, keeps)
+def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, keep_readout):
+    network = small_network(seed, activation=activation, max_readout=2)
+    links, biases = frozen_parts(network, seed)
+    clean, report = percolation.remove_disconnected(
+        network, keep_readout=keep_readout, frozen_links=links, frozen_biases=biases
+    )
+    np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
+    for layer, new, gone, kept, pinned in zip(
+        network.layers, clean.layers, report.removed_links, links, biases, strict=True
+    ):
+        assert not kept[gone].any()
+        np.testing.assert_array_equal(new.bias[pinned], layer.bias[pinned])
+
+
+@given(seeds)
+def test_with_everything_frozen_nothing_changes(seed):
+    network = small_network(seed, max_readout=2)
+    links = [np.ones(layer.n_links, dtype=bool) for layer in network.layers]
+    biases = [np.ones(layer.shape[1], dtype=bool) for layer in network.layers]
+    clean, report = percolation.remove_disconnected(network, frozen_links=links, frozen_biases=biases)
+    assert clean == network
+    assert report.is_empty

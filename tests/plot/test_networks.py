@@ -137,11 +137,12 @@ def test_lost_links_are_split_into_the_smallest_and_the_rest(updated):
         assert np.abs(layer.weights[removed]).max() <= np.abs(layer.weights[rest]).min()
 
 
-def test_what_was_removed_is_told_by_the_record_whatever_the_rule(monkeypatch):
+def test_what_was_removed_is_told_by_the_record_whatever_the_rule(request):
     def largest(layer, n, *, rng):
         return np.sort(np.argsort(-np.abs(layer.weights), kind="stable")[:n])
 
-    monkeypatch.setitem(rewire.REMOVAL, "largest", largest)
+    rewire.REMOVAL.register("largest", largest)
+    request.addfinalizer(lambda: rewire.REMOVAL.unregister("largest"))
     before = generate.erdos_renyi((12, 10, 10, 4), density=0.15, rng=3)
     _, update = rewire.update(before, zeta=0.3, removal="largest", regrowth="random", rng=0)
     lost = [lost_links(*pair) for pair in zip(before.sparse_layers, update.layers, strict=False)]

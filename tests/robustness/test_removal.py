@@ -57,7 +57,7 @@ def test_weight_order_takes_the_largest_and_reverse_order_the_smallest():
     network = generate.erdos_renyi((30, 40, 5), density=0.5, dtype=np.float64, rng=0)
     sizes = np.sort(np.abs(network.layers[0].weights))
     largest_gone = robustness.prune_links(network, 0.3, "weight").layers[0]
-    smallest_gone = robustness.prune_links(network, 0.3, "weight", descending=False).layers[0]
+    smallest_gone = robustness.prune_links(network, 0.3, "reverse-weight").layers[0]
     assert np.array_equal(np.sort(np.abs(largest_gone.weights)), sizes[:420])
     assert np.array_equal(np.sort(np.abs(smallest_gone.weights)), sizes[180:])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from netsparse.train import LR_SCHEDULES, Settings
-from netsparse.train.schedule import keeps_snapshot, learning_rates, updates_topology
+from netsparse.train.schedule import keeps_snapshot, learning_rates
 
 
 def all_rates(settings: Settings, n_steps: int) -> np.ndarray:
@@ -37,12 +37,14 @@ def test_schedules_start_at_one_and_stay_in_range(schedule):
 )
 def test_updates_follow_the_first_epochs(epochs, until, expected):
     settings = Settings(epochs=epochs, rewire_until=until)
-    due = [updates_topology(settings, epoch) for epoch in range(1, epochs + 1)]
+    recipe = settings.to_recipe()
+    due = [recipe.updates_after(7 * epoch, 7, epochs) for epoch in range(1, epochs + 1)]
     assert due == [True] * expected + [False] * (epochs - expected)
 
 
 def test_a_fixed_topology_has_no_updates():
-    assert not any(updates_topology(Settings(regrowth="none"), epoch) for epoch in range(1, 31))
+    recipe = Settings(regrowth="none").to_recipe()
+    assert not any(recipe.updates_after(step, 3, 30) for step in range(1, 91))
 
 
 def test_snapshots_of_every_k_epochs():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from netsparse import nn
 from netsparse.errors import FileFormatError
+from netsparse.rewire import RECIPES, Recipe, Schedule
 from netsparse.train import PRESETS, Settings
 from netsparse.train.settings import BACKENDS
 
@@ -97,7 +98,7 @@ def test_bad_values_are_refused_under_the_name_of_the_flag(name, value):
 
 
 def test_unknown_names_list_the_known():
-    with pytest.raises(ValueError, match="known: ch3-l3, l3, none, ra-l3, random"):
+    with pytest.raises(ValueError, match="known: ch3-l3, gradient, l3, none, ra-l3, random"):
         Settings(regrowth="rigl")
     with pytest.raises(ValueError, match="known: auto, masked, sparse"):
         Settings(backend="gpu")
@@ -109,3 +110,52 @@ def test_the_backends_are_those_of_the_engine():
 
 def test_differences_names_the_fields():
     assert Settings().differences(Settings(lr=0.1, hidden=(5,))) == ["hidden", "lr"]
+
+
+def test_a_recipe_fixes_the_rewiring_a_preset_the_rest_and_an_explicit_value_wins():
+    settings = Settings.from_preset("paper", recipe="set", zeta=0.2)
+    assert (settings.lr, settings.epochs, settings.zeta, settings.init) == (0.02, 100, 0.2, "kaiming")
+    assert settings.to_recipe() == RECIPES["set"].replace(zeta=0.2)
+    assert Settings.from_preset("default").to_recipe() == Recipe(until=0.75)
+    assert Settings.from_preset("paper", recipe="static").to_recipe() == RECIPES["static"]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_alone_is_itself(name):
+    assert Settings.from_preset("default", recipe=name).to_recipe() == RECIPES[name]
+
+
+def test_a_flat_value_varies_a_schedule_and_leaves_what_no_flag_says(request):
+    own = Recipe(
+        zeta=Schedule(0.3, "cosine"),
+        density=Schedule(0.5, "cubic", final=0.1),
+        regrowth={"random": 0.5, "ch3-l3": 0.5},
+        early_stop=0.9,
+    )
+    RECIPES.register("own", own, summary="Mine.")
+    request.addfinalizer(lambda: RECIPES.unregister("own"))
+    settings = Settings.from_preset("default", recipe="own", zeta=0.2, rewire_until=0.5)
+    assert settings.to_recipe() == own.replace(zeta=Schedule(0.2, "cosine"), until=0.5)
+    assert (settings.regrowth, settings.density) == ("recipe", 0.1)
+    assert Settings.from_preset("default", recipe="own", regrowth="l3").to_recipe() == own.replace(regrowth="l3")
+    with pytest.raises(ValueError, match="changes the density itself: leave --density out"):
+        Settings.from_preset("default", recipe="own", density=0.2).to_recipe()
+
+
+def test_settings_of_the_first_version_have_no_recipe():
+    values = Settings().to_json()
+    first = {name: value for name, value in values.items() if name not in ("recipe", "removal")}
+    assert Settings.from_json(first) == Settings()
+
+
+def test_code_of_ones_own_is_data_until_it_is_to_run():
+    settings = Settings.from_json({**Settings().to_json(), "regrowth": "no.such.package:rule"})
+    with pytest.raises(ValueError, match=r"'no.such.package:rule' is code of your own and not yet imported"):
+        settings.to_recipe()
+
+
+def test_unknown_recipes_list_the_known():
+    with pytest.raises(ValueError, match="unknown recipe 'rigl'; known: ch3-l3, rlr, set, static"):
+        Settings.from_preset("default", recipe="rigl")
+    with pytest.raises(ValueError, match="unknown --recipe 'rigl'; known: ch3-l3, rlr, set, static"):
+        Settings(recipe="rigl")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.robustness.statistics import estimate, geometric, holm
+from netsparse.study import estimate, geometric, holm
 
 
 def test_the_interval_of_a_textbook_sample():
@@ -21,6 +21,13 @@ def test_the_interval_of_a_textbook_sample():
 def test_the_p_value_is_that_of_the_t_test(null):
     values = np.random.default_rng(0).normal(0.4, 1, size=12)
     assert estimate(values, null).p == pytest.approx(stats.ttest_1samp(values, null).pvalue)
+
+
+def test_a_paired_comparison_is_the_paired_t_test():
+    ours, other = np.random.default_rng(3).normal(size=(2, 6))
+    found, reference = estimate(ours - other), stats.ttest_rel(ours, other)
+    interval = reference.confidence_interval()
+    assert (found.p, found.low, found.high) == pytest.approx((reference.pvalue, interval.low, interval.high))
 
 
 def test_the_interval_covers_the_mean_as_often_as_it_says():

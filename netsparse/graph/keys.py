@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
+from netsparse.graph.canonical import assembled
 from netsparse.graph.layer import BipartiteLayer
 
 LARGEST_KEY = np.iinfo(np.int64).max
@@ -36,9 +36,14 @@ def layer_keys(layer: BipartiteLayer) -> np.ndarray:
 
 
 def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int], bias=None) -> BipartiteLayer:
-    """Build a layer from ascending keys, without the sort a list of pairs would need; O(links + rows)."""
+    """Build a layer from ascending keys, without the sort a list of pairs would need; O(links + rows).
+
+    A key that stands there twice, or out of order, is refused.
+    """
+    if not (keys[1:] > keys[:-1]).all():
+        raise ValueError("links are given more than once, or out of order")
     rows, columns = from_keys(keys, shape)
     index_dtype = np.int32 if max(*shape, keys.size) <= np.iinfo(np.int32).max else np.int64
     indptr = np.zeros(shape[0] + 1, dtype=index_dtype)
     np.cumsum(np.bincount(rows, minlength=shape[0]), out=indptr[1:])
-    return BipartiteLayer(sparse.csr_array((weights, columns.astype(index_dtype), indptr), shape=shape), bias)
+    return BipartiteLayer._of_matrix(assembled(np.array(weights), columns.astype(index_dtype), indptr, shape), bias)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 CONFIDENCE = 0.95
 
@@ -42,6 +41,8 @@ class Estimate:
         """
         if self.n < 2:
             return self
+        from scipy import stats
+
         one, many = (stats.t.isf((1 - CONFIDENCE) / 2 / count, self.n - 1) for count in (1, cases))
         half = float((self.high - self.mean) * many / one)
         return replace(self, low=self.mean - half, high=self.mean + half)
@@ -50,7 +51,8 @@ class Estimate:
 def estimate(values, null: float = 0.0) -> Estimate:
     """Return the mean of `values` with its t interval and its test against `null`.
 
-    For a paired comparison the values are the differences, one a seed. NaN values are left out.
+    For a paired comparison the values are the differences, one a seed: interval and test are then those of
+    ``scipy.stats.ttest_rel``. NaN values are left out.
 
     Examples
     --------
@@ -58,18 +60,18 @@ def estimate(values, null: float = 0.0) -> Estimate:
     >>> e.mean, round(e.low, 3), round(e.high, 3), round(e.p, 4)
     (2.0, -0.484, 4.484, 0.0742)
     """
+    from scipy import stats
+
     values = np.asarray(values, dtype=np.float64)
     values = values[np.isfinite(values)]
-    n = values.size
-    if n == 0:
-        return Estimate(np.nan, np.nan, np.nan, np.nan, 0)
-    mean = float(values.mean())
-    if n == 1:
-        return Estimate(mean, np.nan, np.nan, np.nan, 1)
-    error = float(values.std(ddof=1) / np.sqrt(n))
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) * error
-    p = float(2 * stats.t.sf(abs(mean - null) / error, n - 1)) if error > 0 else np.nan
-    return Estimate(mean, mean - half, mean + half, p, n)
+    n, mean = values.size, float(values.mean()) if values.size else np.nan
+    if n < 2:
+        return Estimate(mean, np.nan, np.nan, np.nan, n)
+    if np.ptp(values) == 0:
+        return Estimate(mean, mean, mean, np.nan, n)
+    test = stats.ttest_1samp(values, null)
+    low, high = map(float, test.confidence_interval(CONFIDENCE))
+    return Estimate(mean, low, high, float(test.pvalue), n)
 
 
 def geometric(values) -> Estimate:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.robustness.statistics import Estimate
+from netsparse.study.statistics import Estimate
 
 HOLDS, FAILS, UNCLEAR = "holds", "does not", "unclear"
 LEVEL = 0.05

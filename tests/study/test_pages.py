@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.readme import has_block, marked, replace_block
 from netsparse.errors import NetsparseError
+from netsparse.study import has_block, marked, replace_block
 
 
 @pytest.fixture

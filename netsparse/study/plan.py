@@ -1,0 +1,202 @@
+"""What is compared: recipes on data sets, with so many seeds and common settings; and its runs."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import netsparse
+from netsparse.errors import NetsparseError, check_count, unknown
+from netsparse.study.recipes import NamedRecipe, named_recipe
+from netsparse.study.runner import Outcome
+from netsparse.study.schedule import balanced
+from netsparse.study.selection import best_epoch
+from netsparse.study.tables import RUNS
+
+if TYPE_CHECKING:
+    import pandas
+
+    from netsparse.datasets import Dataset
+    from netsparse.graph import LayeredNetwork
+    from netsparse.train import Settings
+
+KEY = {"dataset": str, "recipe": str, "seed": int}
+"""Columns that name a run of a comparison."""
+
+EPOCHS = "epochs"
+"""The table with a row per epoch of every run."""
+
+PER_RUN = ("dataset", "recipe", "regrowth", "seed", "threads", "snapshots")
+"""Settings that differ from run to run, or that a comparison has no use for."""
+
+
+@dataclass(frozen=True)
+class ComparisonRun:
+    """A training of one recipe on one data set from one seed."""
+
+    dataset: str
+    recipe: str
+    seed: int
+    settings: Settings
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The values of the columns `KEY`."""
+        return self.dataset, self.recipe, self.seed
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What decides how long it takes."""
+        return self.dataset, self.recipe
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.recipe} seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison as it is asked for, checked.
+
+    Attributes
+    ----------
+    recipes : tuple of NamedRecipe
+    data : mapping of str to Dataset
+    seeds : int
+        Their number; they are 0, 1, ...
+    common : mapping of str to Any
+        Settings that all runs share.
+    explicit : frozenset of str
+        Those of them that were asked for: they win over what a recipe fixes.
+    """
+
+    recipes: tuple[NamedRecipe, ...]
+    data: Mapping[str, Dataset]
+    seeds: int
+    common: Mapping[str, Any]
+    explicit: frozenset[str] = frozenset()
+
+    @classmethod
+    def checked(
+        cls, recipes: Sequence[str], datasets: Sequence[str], seeds: int, preset: str, settings: Mapping[str, Any]
+    ) -> Plan:
+        """Return the plan; all that can be wrong with names and values is found here."""
+        from netsparse.datasets import load
+
+        seeds = check_count("seeds", seeds, at_least=1)
+        chosen = _distinct(recipes)
+        common = _common(preset, settings)
+        data = {str(name): load(name) for name in dict.fromkeys(datasets)}
+        if not data:
+            raise NetsparseError("a comparison needs a data set")
+        for own in data.values():
+            own.validation_split(common["validation"], rng=0)
+        return cls(chosen, data, seeds, common, frozenset(settings))
+
+    def runs(self) -> list[ComparisonRun]:
+        """Return all runs: one seed of every data set, then the next; the recipes side by side."""
+        return list(self._runs())
+
+    def description(self) -> dict[str, Any]:
+        """Return what decides the results, as plain JSON values."""
+        return {
+            "recipes": {recipe.name: recipe.description() for recipe in self.recipes},
+            "datasets": {name: _fingerprint(data) for name, data in self.data.items()},
+            "seeds": self.seeds,
+            "settings": dict(self.common),
+        }
+
+    def _runs(self) -> Iterator[ComparisonRun]:
+        from netsparse.train import Settings
+
+        for seed, dataset, recipe in balanced(range(self.seeds), lambda seed: self.data, self.recipes):
+            fixed = {name: value for name, value in recipe.settings.items() if name not in self.explicit}
+            own = {**self.common, **fixed, "dataset": dataset, "seed": seed}
+            yield ComparisonRun(dataset, recipe.name, seed, Settings(**own))
+
+
+def perform(run: ComparisonRun) -> Outcome:
+    """Train a network and return a row per epoch, and one of the run."""
+    import pandas as pd
+
+    from netsparse import nn, train  # noqa: F401 - torch is loaded before the clock runs
+
+    started, start = datetime.now(timezone.utc), time.perf_counter()
+    named_recipe(run.recipe)  # a rule of the user's own is registered in this process too
+    data = _loaded(run.dataset)
+    network = train.initial_network(run.settings, data.n_features, data.n_classes)
+    trained, history = train.fit(network, data, run.settings, progress=False)
+    history = history.assign(live_density=_live_density(history["links"], trained))
+    row = {
+        **_results(history),
+        "seconds": time.perf_counter() - start,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "version": netsparse.__version__,
+    }
+    return Outcome(run, {EPOCHS: history, RUNS: pd.DataFrame([row])})
+
+
+def _results(history: pandas.DataFrame) -> dict[str, Any]:
+    """Return a run in numbers: of the network it ends with, and of the one that validation would have kept."""
+    last, best = history.iloc[-1], best_epoch(history)
+    return {
+        "accuracy": last["test_accuracy_updated"],
+        "best_epoch": None if best is None else int(best["epoch"]),
+        "best_accuracy": None if best is None else best["test_accuracy"],
+        "live_density": history["live_density"].mean(),
+        "links": int(last["links"]),
+        "active_neurons": int(last["active_neurons"]),
+        "epochs": len(history),
+        "seconds_train": history["seconds_train"].sum(),
+        "seconds_update": history["seconds_update"].sum(),
+    }
+
+
+def _live_density(links: pandas.Series, network: LayeredNetwork) -> pandas.Series:
+    """Return the share of the possible links of the sparse layers that is present; of all layers if none is sparse."""
+    layers = network.sparse_layers or network.layers
+    beside = network.n_links - sum(layer.n_links for layer in layers)
+    return (links - beside) / sum(layer.shape[0] * layer.shape[1] for layer in layers)
+
+
+def _distinct(names: Sequence[str]) -> tuple[NamedRecipe, ...]:
+    """Return the recipes; two that are one would be compared with themselves."""
+    recipes: dict[str, NamedRecipe] = {}
+    for recipe in map(named_recipe, names):
+        same = recipes.setdefault(str(recipe.description()), recipe)
+        if same is not recipe:
+            raise NetsparseError(f"recipes {same.name} and {recipe.name} are the same")
+    if len(recipes) < 2:
+        raise NetsparseError(f"a comparison needs two recipes or more, got {' '.join(names) or 'none'}")
+    return tuple(recipes.values())
+
+
+def _common(preset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    from netsparse.train import Settings
+
+    allowed = [field.name for field in fields(Settings) if field.name not in PER_RUN]
+    for name in settings:
+        if name not in allowed:
+            raise unknown("setting of a comparison", name, allowed)
+    values = Settings.from_preset(preset, **settings).to_json()
+    return {name: values[name] for name in allowed}
+
+
+def _fingerprint(data: Dataset) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for array in (data.x_train, data.y_train, data.x_test, data.y_test):
+        digest.update(array.tobytes())
+    return {"train": len(data.y_train), "test": len(data.y_test), "sha256": digest.hexdigest()[:16]}
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(name: str) -> Dataset:
+    """Return a data set, kept in memory: a process computes many runs on few data sets."""
+    from netsparse.datasets import load
+
+    return load(name)
