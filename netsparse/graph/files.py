@@ -73,8 +73,8 @@ def load(path: str | PathLike) -> LayeredNetwork:
     FileNotFoundError
         If there is no such file.
     FileFormatError
-        If the file is not a netsparse network, is newer than this netsparse, is truncated or corrupt, holds a weight that is NaN or infinite, or
-        holds Python objects, which are never loaded.
+        If the file is not a netsparse network, is of a newer format, truncated or corrupt, holds a weight that is NaN
+        or infinite, or holds Python objects, which are never loaded.
 
     Examples
     --------
