@@ -15,11 +15,13 @@ import pandas as pd
 from netsparse.cli.products import write_csv
 from netsparse.errors import FileFormatError, NetsparseError
 from netsparse.files import write_json
+from netsparse.files.format import Format
 from netsparse.files.reading import read_json, read_text
 
 if TYPE_CHECKING:
     from netsparse.graph import LayeredNetwork
 
+FORMAT = Format("attack", 1, first_is_unmarked=True)
 _COLUMNS = {
     "run": str, "attack": str, "repeat": np.int64, "step": np.int64, "strength": np.float64, "accuracy": np.float64,
     "loss": np.float64, "links": np.int64, "active": np.int64, "active_links": np.int64, "outputs_reached": np.int64,
@@ -64,7 +66,7 @@ class AttackCurves:
         """Write the settings; what is about other curves goes first, so that the folder is never at odds."""
         for path in (*DERIVED, *(() if self._curves else (self.file.name,))):
             (self.file.parent / path).unlink(missing_ok=True)
-        write_json(self._settings_file, self._settings)
+        write_json(self._settings_file, FORMAT.mark() | self._settings)
 
     def add(self, key: Key, curve: pd.DataFrame) -> None:
         """Keep a finished curve."""
@@ -85,8 +87,7 @@ class AttackCurves:
         if not self._settings_file.exists():
             raise NetsparseError(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
         before = read_json(self._settings_file)
-        if not isinstance(before, dict):
-            raise FileFormatError(f"{self._settings_file} is damaged: it does not describe an attack")
+        FORMAT.check(before, self._settings_file)
         changed = [name for name in self._settings if before.get(name) != self._settings[name]]
         if changed:
             raise NetsparseError(

@@ -12,11 +12,12 @@ from scipy import sparse
 from netsparse.errors import FileFormatError, check_count
 from netsparse.files import writing
 from netsparse.files.archive import OF_WEIGHTS, open_archive
+from netsparse.files.format import Format
 from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
-FORMAT = "netsparse network 1"
+FORMAT = Format("network", 1)
 
 
 def save(network: LayeredNetwork, path: str | PathLike) -> None:
@@ -52,7 +53,7 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
     if path.suffix != ".npz":
         raise ValueError(f"a network file must be named *.npz, got {path.name!r}")
     with writing(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, **to_arrays(network))
+        np.savez(file, **(to_arrays(network) | FORMAT.mark()))
 
 
 def load(path: str | PathLike) -> LayeredNetwork:
@@ -72,8 +73,8 @@ def load(path: str | PathLike) -> LayeredNetwork:
     FileNotFoundError
         If there is no such file.
     FileFormatError
-        If the file is not a netsparse network, is truncated or corrupt, holds a weight that is NaN or infinite, or
-        holds Python objects, which are never loaded.
+        If the file is not a netsparse network, is of a newer format, truncated or corrupt, holds a weight that is NaN
+        or infinite, or holds Python objects, which are never loaded.
 
     Examples
     --------
@@ -92,7 +93,7 @@ def load(path: str | PathLike) -> LayeredNetwork:
 def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray]:
     """Return the network as named arrays; `prefix` lets other files embed a network."""
     arrays = {
-        "format": np.array(FORMAT),
+        "format": np.array(FORMAT.text),
         "n_layers": np.array(len(network.layers)),
         "readout": np.array(network.readout),
         "activation": np.array(network.activation),
@@ -111,8 +112,7 @@ def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray
 def from_arrays(arrays: Mapping[str, np.ndarray], path: str | PathLike, prefix: str = "") -> LayeredNetwork:
     """Build the network from what :func:`to_arrays` returned, read from `path`, or raise a `FileFormatError`."""
     try:
-        if prefix + "format" not in arrays or str(arrays[prefix + "format"]) != FORMAT:
-            raise FileFormatError(f"{path} is not a netsparse network file")
+        FORMAT.check(arrays, path, prefix)
         n_layers = check_count("n_layers", arrays[prefix + "n_layers"].item(), at_least=1)
         layers = [_layer(arrays, f"{prefix}layer{index}_") for index in range(n_layers)]
         return LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))

@@ -9,11 +9,12 @@ from typing import Any
 
 from netsparse.errors import NetsparseError
 from netsparse.files import check_folder, make_folder, write_json
+from netsparse.files.format import Format
 from netsparse.files.reading import read_json
 from netsparse.study.plan import EPOCHS, KEY
 from netsparse.study.tables import Tables
 
-FORMAT = "netsparse comparison 1"
+FORMAT = Format("comparison", 1)
 
 
 class ComparisonFolder:
@@ -70,13 +71,12 @@ class ComparisonFolder:
         from netsparse.train.provenance import versions
 
         make_folder(self.path)
-        content = {"format": FORMAT, "command": command, **description, "versions": versions()}
+        content = {"format": FORMAT.text, "command": command, **description, "versions": versions()}
         write_json(self.settings_file, content)
 
     def _description(self) -> dict[str, Any]:
         description = read_json(self.settings_file)
-        if not isinstance(description, dict) or description.get("format") != FORMAT:
-            raise NetsparseError(f"{self.path} holds something else than a comparison; choose a new folder")
+        FORMAT.check(description, self.settings_file)
         return description
 
 

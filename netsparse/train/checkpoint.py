@@ -10,10 +10,12 @@ import numpy as np
 from netsparse.errors import FileFormatError, check_count
 from netsparse.files import writing
 from netsparse.files.archive import OF_WEIGHTS, Archive, open_archive
+from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
 from netsparse.rewire import State
 
+FORMAT = Format("checkpoint", 1, first_is_unmarked=True)
 _NETWORK, _ENGINE, _REWIRING = "network_", "engine_", "rewiring_"
 
 
@@ -31,6 +33,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     engine = {_ENGINE + name: array for name, array in checkpoint.engine.items()}
     rewiring = {} if checkpoint.rewiring is None else checkpoint.rewiring.to_arrays()
     arrays = {
+        **FORMAT.mark(),
         "epoch": np.array(checkpoint.epoch),
         **to_arrays(checkpoint.network, _NETWORK),
         **engine,
@@ -43,6 +46,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint that :func:`save` wrote, or raise a `FileFormatError`."""
     with open_archive(path, OF_WEIGHTS) as archive:
+        FORMAT.check(archive, path)
         if "epoch" not in archive:
             raise FileFormatError(f"{path} is not a checkpoint: it has no array epoch")
         network = from_arrays(archive, path, _NETWORK)

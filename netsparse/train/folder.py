@@ -101,7 +101,8 @@ class RunFolder:
     def description(self) -> dict[str, Any]:
         """Return the content of ``settings.json``."""
         description = read_json(self.settings_file)
-        if not _describes_run(description):
+        FORMAT.check(description, self.settings_file)
+        if not all(isinstance(description.get(part), dict) for part in ("settings", "inputs", "start")):
             raise FileFormatError(f"{self.settings_file} does not describe a run of netsparse")
         return description
 
@@ -198,12 +199,6 @@ class RunFolder:
 
         save_accuracy(histories.to_frame(records), self.figure_file, title=_title(self.settings()))
         network.save(self.network_file)
-
-
-def _describes_run(description: Any) -> bool:
-    if not isinstance(description, dict) or description.get("format") != FORMAT:
-        return False
-    return all(isinstance(description.get(part), dict) for part in ("settings", "inputs", "start"))
 
 
 def _title(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import netsparse
+from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import to_arrays
 from netsparse.train.settings import Settings
@@ -18,14 +19,14 @@ from netsparse.train.settings import Settings
 if TYPE_CHECKING:
     from netsparse.datasets.standardised import Standardised
 
-FORMAT = "netsparse run 1"
+FORMAT = Format("run", 1)
 _PACKAGES = ("numpy", "scipy", "torch", "numba")
 
 
 def describe(settings: Settings, network: LayeredNetwork, inputs: Standardised, command: str | None) -> dict[str, Any]:
     """Return the content of ``settings.json``; what is under 'settings', 'inputs' and 'start' decides the result."""
     return {
-        "format": FORMAT,
+        "format": FORMAT.text,
         "command": command,
         "settings": settings.to_json(),
         "inputs": {

@@ -192,7 +192,7 @@ def test_a_folder_of_something_else_is_refused(data, tmp_path):
     train_folder = tmp_path / "run"
     train_folder.mkdir()
     (train_folder / "settings.json").write_text(json.dumps({"format": "netsparse run 1"}))
-    with pytest.raises(NetsparseError, match="holds something else than a comparison"):
+    with pytest.raises(NetsparseError, match="does not hold a comparison of netsparse"):
         compared(data, out=train_folder)
 
 
