@@ -5,7 +5,7 @@ PIP_FLAGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format bench study clean clean-cache
+.PHONY: demo test lint format docs check house bench study clean clean-cache
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m analysis.demo --out demo
@@ -20,6 +20,14 @@ lint: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.documented
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+check: lint test docs
+
+house:
+	$(PYTHON) -m analysis.house
 
 bench: $(VENV)/.benched
 	$(BIN)/python -m analysis.benchmarks $(BENCH)
@@ -42,8 +50,12 @@ $(VENV)/.benched: $(VENV)/.installed
 	$(BIN)/python -m pip install $(PIP_FLAGS) -c constraints.txt -e '.[bench]'
 	touch $@
 
+$(VENV)/.documented: $(VENV)/.installed
+	$(BIN)/python -m pip install $(PIP_FLAGS) -c constraints.txt -e '.[docs]'
+	touch $@
+
 clean-cache:
 	rm -rf netsparse/kernels/__pycache__
 
 clean: clean-cache
-	rm -rf $(VENV) demo build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo build *.egg-info .pytest_cache .ruff_cache .hypothesis docs/_build docs/api

@@ -32,6 +32,11 @@ def test_the_embedded_data_are_a_package_with_its_files(setup):
         assert any(fnmatch(name, pattern) for pattern in patterns), name
 
 
+def test_the_package_says_that_it_is_typed(setup):
+    assert setup["options.package_data"]["netsparse"].split() == ["py.typed"]
+    assert (ROOT / "netsparse" / "py.typed").is_file()
+
+
 def test_the_embedded_data_are_small():
     assert (ROOT / "data" / "fashion-mnist-6k.npz").stat().st_size < 3_000_000
 

@@ -22,7 +22,7 @@ class Dataset:
     ----------
     name : str
         What :func:`netsparse.datasets.load` loads it by.
-    x_train, x_test : array_like, shape (samples, features) or (samples, *image_shape)
+    x_train, x_test : array_like, shape (samples, features) or (samples,) + image_shape
         What the values are is decided once for all parts, see :func:`~netsparse.datasets.values.of_one_kind`: uint8
         are pixels, 255 standing for 1.0, and so are other integers from 0 to 255 where a part is uint8; floats are
         kept as they are, float16 as float32; integers and booleans become float64. Stored flat, shape (samples,
