@@ -129,7 +129,7 @@ def _constant_text(module: ModuleType, name: str) -> str:
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for assignment, following in zip(tree.body, tree.body[1:]):
+    for assignment, following in zip(tree.body, tree.body[1:], strict=False):
         if not isinstance(assignment, ast.Assign | ast.AnnAssign) or not isinstance(following, ast.Expr):
             continue
         if isinstance(following.value, ast.Constant) and isinstance(following.value.value, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -76,3 +77,10 @@ def test_writing_takes_stale_pages_away_and_leaves_unchanged_ones(pages, tmp_pat
     pages.write(folder)
     assert not (folder / "netsparse.gone.rst").exists()
     assert index.stat().st_mtime_ns == before
+
+
+def test_the_profile_of_an_epoch_runs_and_shows_both_halves():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (snippet,) = [code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "cProfile" in code]
+    done = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "(run_epoch)" in done.stdout and "(update)" in done.stdout
