@@ -53,7 +53,7 @@ def test_every_public_room_of_the_package_has_a_page(texts):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_entry_is_on_the_page_of_its_family(texts, name):
-    rows = re.findall(r"^   \* - ``(.+)``$", texts[f"family-{name}.rst"], re.MULTILINE)
+    rows = re.findall(r"^   \* - \\ ``(.+)``$", texts[f"family-{name}.rst"], re.MULTILINE)
     assert rows == list(family(name))
     assert f"   family-{name}\n" in texts["families.rst"]
 
@@ -61,7 +61,16 @@ def test_every_entry_is_on_the_page_of_its_family(texts, name):
 def test_a_row_says_what_an_entry_does_needs_and_where_it_comes_from(texts):
     row = family("regrowth").entry("gradient").row()
     assert row.summary and row.needs
-    assert f"   * - ``gradient``\n     - {row.summary}\n     - {row.needs}\n" in texts["family-regrowth.rst"]
+    assert f"   * - \\ ``gradient``\n     - \\ {row.summary}\n     - \\ {row.needs}\n" in texts["family-regrowth.rst"]
+
+
+def test_a_source_that_begins_with_an_initial_is_no_numbered_list(texts):
+    assert "     - \\ P. Holme" in texts["family-link-importance.rst"]
+
+
+def test_the_single_files_describe_what_they_define_and_nothing_else(texts):
+    described = re.findall(r"^\.\. auto\w+:: (\w+)$", texts["netsparse.registry.rst"], re.MULTILINE)
+    assert described == ["Entry", "Registry", "Row", "is_place", "needs", "summary_of"]
 
 
 def test_the_page_of_a_room_links_a_registry_to_its_family(texts):
