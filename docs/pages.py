@@ -8,7 +8,7 @@ import inspect
 import pkgutil
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -58,7 +58,7 @@ def public_names(module: ModuleType) -> list[str]:
     return sorted(
         name
         for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+        if not name.startswith("_") and _is_code(value) and value.__module__ == module.__name__
     )
 
 
@@ -99,7 +99,7 @@ def _described(module: ModuleType, name: str) -> str:
             f".. autoclass:: {name}\n   :members:\n" if inspect.isclass(value) else f".. autofunction:: {name}\n"
         )
         return directive + ("   :no-index:\n" if _belongs_elsewhere(module, value) else "")
-    text = _constant_text(module, name) or f"A value of type ``{type(value).__name__}``."
+    text = _constant_text(module, name) or _value_text(value)
     return f".. py:data:: {name}\n\n{textwrap.indent(text, '   ')}\n{_link_to_family(value)}"
 
 
@@ -128,8 +128,17 @@ def _constant_text(module: ModuleType, name: str) -> str:
     return ""
 
 
+def _value_text(value: object) -> str:
+    """Return what can be said of a constant without a text of its own: what is in it, or what it is."""
+    if isinstance(value, Registry):
+        return f"The registry of the family *{value.kind}*: {', '.join(f'``{name}``' for name in value)}."
+    if isinstance(value, Mapping | tuple | list):
+        return f"Holds {', '.join(f'``{name}``' for name in value)}."
+    return f"Stands for ``{value!r}``."
+
+
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for assignment, following in zip(tree.body, tree.body[1:]):
+    for assignment, following in zip(tree.body, tree.body[1:], strict=False):
         if not isinstance(assignment, ast.Assign | ast.AnnAssign) or not isinstance(following, ast.Expr):
             continue
         if isinstance(following.value, ast.Constant) and isinstance(following.value.value, str):
@@ -148,7 +157,7 @@ def _row(row: Row) -> str:
 
 
 def _cells(texts: tuple[str, ...]) -> str:
-    first, *others = (text or "\\" for text in texts)
+    first, *others = (f"\\ {text}" for text in texts)  # an escaped space: "P. Holme" is no item of a numbered list
     return f"   * - {first}\n" + "".join(f"     - {text}\n" for text in others)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def test_every_public_room_of_the_package_has_a_page(texts):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_entry_is_on_the_page_of_its_family(texts, name):
-    rows = re.findall(r"^   \* - ``(.+)``$", texts[f"family-{name}.rst"], re.MULTILINE)
+    rows = re.findall(r"^   \* - \\ ``(.+)``$", texts[f"family-{name}.rst"], re.MULTILINE)
     assert rows == list(family(name))
     assert f"   family-{name}\n" in texts["families.rst"]
 
@@ -60,7 +61,16 @@ def test_every_entry_is_on_the_page_of_its_family(texts, name):
 def test_a_row_says_what_an_entry_does_needs_and_where_it_comes_from(texts):
     row = family("regrowth").entry("gradient").row()
     assert row.summary and row.needs
-    assert f"   * - ``gradient``\n     - {row.summary}\n     - {row.needs}\n" in texts["family-regrowth.rst"]
+    assert f"   * - \\ ``gradient``\n     - \\ {row.summary}\n     - \\ {row.needs}\n" in texts["family-regrowth.rst"]
+
+
+def test_a_source_that_begins_with_an_initial_is_no_numbered_list(texts):
+    assert "     - \\ P. Holme" in texts["family-link-importance.rst"]
+
+
+def test_the_single_files_describe_what_they_define_and_nothing_else(texts):
+    described = re.findall(r"^\.\. auto\w+:: (\w+)$", texts["netsparse.registry.rst"], re.MULTILINE)
+    assert described == ["Entry", "Registry", "Row", "is_place", "needs", "summary_of"]
 
 
 def test_the_page_of_a_room_links_a_registry_to_its_family(texts):
@@ -76,3 +86,10 @@ def test_writing_takes_stale_pages_away_and_leaves_unchanged_ones(pages, tmp_pat
     pages.write(folder)
     assert not (folder / "netsparse.gone.rst").exists()
     assert index.stat().st_mtime_ns == before
+
+
+def test_the_profile_of_an_epoch_runs_and_shows_both_halves():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (snippet,) = [code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "cProfile" in code]
+    done = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "(run_epoch)" in done.stdout and "(update)" in done.stdout
