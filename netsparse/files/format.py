@@ -88,6 +88,6 @@ class Format(NamedTuple):
 
 
 def _needed(content: Mapping[str, Any]) -> str:
-    versions = content["versions"] if "versions" in content else content  # noqa: SIM401 - get is an error of archives
+    versions = content["versions"] if "versions" in content else content  # noqa: SIM401 - the get of an archive raises
     writer = str(versions["netsparse"]) if isinstance(versions, Mapping) and "netsparse" in versions else ""
     return f"netsparse {writer} or newer" if _VERSION.fullmatch(writer) else "a newer netsparse"
