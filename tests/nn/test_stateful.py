@@ -1,6 +1,6 @@
 """A module driven through random sequences of what users do, against a plain dense model that does the same.
 
-``NETSPARSE_STATEFUL_STEPS=10000`` runs that many steps instead of the short form.
+``NETSPARSE_STATEFUL_STEPS=11000`` runs at most that many steps, about 10,000, instead of the short form.
 """
 
 import copy
