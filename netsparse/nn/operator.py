@@ -74,13 +74,14 @@ def _(grad, x, weight, places, places_high, want_x):
 
 
 def _array(tensor: Tensor) -> np.ndarray:
+    """Return a tensor as a contiguous array, on its own memory if it is contiguous: results must be."""
     return tensor.detach().contiguous().numpy()
 
 
 def _room_for_gradients(grad: Tensor, x: Tensor, weight: Tensor, want_x: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of x (no samples unless it is wanted), weight and bias, the last two zero."""
-    of_x = torch.empty_like(x) if want_x else x.new_empty(0, x.shape[1])
-    return of_x, torch.zeros_like(weight), grad.new_zeros(grad.shape[1])
+    of_x = x.new_empty(x.shape if want_x else (0, x.shape[1]))  # contiguous, as empty_like need not be
+    return of_x, weight.new_zeros(weight.shape), grad.new_zeros(grad.shape[1])
 
 
 def _check_parameters(shape: Shape, places: Tensor, x: Tensor, weight: Tensor, bias=None, grad=None) -> None:

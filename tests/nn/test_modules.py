@@ -284,3 +284,20 @@ def test_gradients_of_both_modules_at_the_size_of_the_paper_agree_in_float32():
     x, target = torch.randn(64, 784), torch.randn(64, 1000)
     for ours, theirs in zip(*(results(module, x, target) for module in both(layer)), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-3)
+
+
+def test_gradients_of_inputs_in_any_memory_layout():
+    module = nn.SparseLinear(random_layer())
+    layouts = {
+        "transposed": torch.randn(7, 4, dtype=torch.float64).T,
+        "strided": torch.randn(4, 14, dtype=torch.float64)[:, ::2],
+        "expanded": torch.randn(1, 7, dtype=torch.float64).expand(4, 7),
+        "batched": torch.randn(7, 3, 2, dtype=torch.float64).permute(2, 1, 0),
+    }
+    for name, x in layouts.items():
+        gradients = []
+        for leaf in (x.detach(), x.detach().contiguous()):
+            leaf.requires_grad_()
+            module(leaf).pow(3).sum().backward()
+            gradients.append(leaf.grad)
+        torch.testing.assert_close(*gradients, msg=name)
