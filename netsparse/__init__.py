@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 
+from netsparse.errors import NetsparseError
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -18,7 +19,7 @@ _ROOMS = (
     "robustness", "study", "train",
 )  # fmt: skip
 
-__all__ = ["BipartiteLayer", "LayeredNetwork", "load", *_ROOMS]
+__all__ = ["BipartiteLayer", "LayeredNetwork", "NetsparseError", "load", *_ROOMS]
 
 
 def __getattr__(name: str):

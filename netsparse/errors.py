@@ -14,17 +14,49 @@ LONGEST_MESSAGE = 480
 _READ_AT_MOST = 200_000
 
 
-class NetsparseError(ValueError):
+class NetsparseError(Exception):
+    """What is wrong with the input, in one message that says what, where and what to do; raised as a subclass.
+
+    Parameters
+    ----------
+    message : str
+    parameter : str, optional
+        The parameter that is at fault, by which the message names it; the ``netsparse`` command prints its flag.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> try:
+    ...     ns.generate.erdos_renyi((784, 10), density=2.0)
+    ... except ns.NetsparseError as error:
+    ...     print(error, isinstance(error, ValueError))
+    density must be finite and above 0 and at most 1, got 2.0 True
+    """
+
+    def __init__(self, message: str, *, parameter: str | None = None):
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class InvalidValue(NetsparseError, ValueError):
+    """A value that cannot be: out of its range, of the wrong shape, an unknown name."""
+
+
+class InvalidType(NetsparseError, TypeError):
+    """A value of a type that cannot be used."""
+
+
+class InvalidInput(InvalidValue):
     """Bad input that is not a plain argument: a file, a data set, a run folder.
 
     The message quotes what comes from outside, so that it is made one printable line, see :func:`one_line`.
     """
 
-    def __init__(self, message: str):
-        super().__init__(one_line(message))
+    def __init__(self, message: str, *, parameter: str | None = None):
+        super().__init__(one_line(message), parameter=parameter)
 
 
-class FileFormatError(NetsparseError):
+class FileFormatError(InvalidInput):
     """A file that is not what it should be: truncated, corrupt, or not ours."""
 
 
@@ -69,15 +101,15 @@ def one_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
     return f"{line[: kept // 2]} ... {line[-(kept - kept // 2) :]}"
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> ValueError:
+def unknown(kind: str, name: object, known: Iterable[str]) -> InvalidValue:
     """Return the error for a name that is in no registry; it lists the names that are.
 
     Examples
     --------
     >>> unknown('regrowth', 'foo', ['l3', 'random'])
-    ValueError("unknown regrowth 'foo'; known: l3, random")
+    InvalidValue("unknown regrowth 'foo'; known: l3, random")
     """
-    return ValueError(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}")
+    return InvalidValue(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}", parameter=kind)
 
 
 def check_number(
@@ -89,7 +121,7 @@ def check_number(
     below: float | None = None,
     at_most: float | None = None,
 ) -> float:
-    """Return `value` as a float, or raise a `ValueError` that names it and the range it should be in.
+    """Return `value` as a float, or raise an error that names it and the range it should be in.
 
     NaN and infinity are always refused. `above` and `below` are strict bounds, `at_least` and `at_most` are not.
 
@@ -98,12 +130,12 @@ def check_number(
     >>> check_number("zeta", 1.5, at_least=0, at_most=1)
     Traceback (most recent call last):
     ...
-    ValueError: zeta must be finite and at least 0 and at most 1, got 1.5
+    netsparse.errors.InvalidValue: zeta must be finite and at least 0 and at most 1, got 1.5
     """
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number, got {value!r}") from None
+        raise InvalidType(f"{name} must be a number, got {value!r}", parameter=name) from None
     except OverflowError:  # a whole number of hundreds of digits
         number = math.inf
     inside = (
@@ -114,7 +146,9 @@ def check_number(
         and (at_most is None or number <= at_most)
     )
     if not inside:
-        raise ValueError(f"{name} must be {_range_words(above, at_least, below, at_most)}, got {value!r}")
+        raise InvalidValue(
+            f"{name} must be {_range_words(above, at_least, below, at_most)}, got {value!r}", parameter=name
+        )
     return number
 
 
@@ -126,16 +160,16 @@ def check_count(name: str, value: int, *, at_least: int = 0) -> int:
     >>> check_count("epochs", 0, at_least=1)
     Traceback (most recent call last):
     ...
-    ValueError: epochs must be at least 1, got 0
+    netsparse.errors.InvalidValue: epochs must be at least 1, got 0
     """
     try:
         whole = not isinstance(value, bool) and int(value) == value
     except (TypeError, ValueError, OverflowError):  # not a number, NaN, infinity
         whole = False
     if not whole:
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
+        raise InvalidType(f"{name} must be a whole number, got {value!r}", parameter=name)
     if value < at_least:
-        raise ValueError(f"{name} must be at least {at_least}, got {value!r}")
+        raise InvalidValue(f"{name} must be at least {at_least}, got {value!r}", parameter=name)
     return int(value)
 
 
@@ -150,13 +184,15 @@ def check_positions(name: str, values, n: int) -> np.ndarray:
     >>> check_positions("order", [0, 5], 3)
     Traceback (most recent call last):
     ...
-    ValueError: order must be from 0 to 2, got 0 to 5
+    netsparse.errors.InvalidValue: order must be from 0 to 2, got 0 to 5
     """
     positions = np.asarray(values)
     if positions.size and positions.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be whole numbers, got dtype {positions.dtype}")
+        raise InvalidType(f"{name} must be whole numbers, got dtype {positions.dtype}", parameter=name)
     if positions.size and (positions.min() < 0 or positions.max() >= n):
-        raise ValueError(f"{name} must be from 0 to {n - 1}, got {positions.min()} to {positions.max()}")
+        raise InvalidValue(
+            f"{name} must be from 0 to {n - 1}, got {positions.min()} to {positions.max()}", parameter=name
+        )
     return positions if positions.size else positions.astype(np.int64)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidValue, unknown
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Registry(Mapping[str, T]):
     >>> greetings["hallo"]
     Traceback (most recent call last):
     ...
-    ValueError: unknown greeting 'hallo'; known: hello
+    netsparse.errors.InvalidValue: unknown greeting 'hallo'; known: hello
     """
 
     def __init__(self, kind: str, entries: Mapping[str, T] | None = None):
@@ -119,7 +119,7 @@ class Registry(Mapping[str, T]):
         if value is None:
             return lambda rule: self.register(name, rule, needs=needs, summary=summary, source=source)
         if not isinstance(name, str) or not (_NAME.fullmatch(name) or is_place(name)):
-            raise ValueError(f"{self.kind} {name!r} is no name: use small letters, digits, dots and hyphens")
+            raise InvalidValue(f"{self.kind} {name!r} is no name: use small letters, digits, dots and hyphens")
         return self._add(name, value, needs, summary, source)
 
     def unregister(self, name: str) -> None:
@@ -144,12 +144,12 @@ class Registry(Mapping[str, T]):
         >>> Registry("function").resolve("math:floor")
         Traceback (most recent call last):
         ...
-        ValueError: function 'math:floor' is code of your own and not yet imported: name it on the command line, ...
+        netsparse.errors.InvalidValue: function 'math:floor' is code of your own and not yet imported: ...
         """
         if name in self or not is_place(name):
             return self[name]
         if not trusted:
-            raise ValueError(
+            raise InvalidValue(
                 f"{self.kind} {name!r} is code of your own and not yet imported: name it on the command line, "
                 "or register it in Python"
             )
@@ -201,7 +201,7 @@ class Registry(Mapping[str, T]):
 
     def _add(self, name: str, value: T, needs: Iterable[str], summary: str | None, source: str | None) -> T:
         if name in self:
-            raise ValueError(f"{self.kind} {name!r} is already registered")
+            raise InvalidValue(f"{self.kind} {name!r} is already registered")
         text = _docstring(value)
         self._entries[name] = Entry(
             name,
@@ -217,7 +217,7 @@ class Registry(Mapping[str, T]):
         try:
             return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise ValueError(f"{self.kind} {path!r} cannot be imported: {error}") from None
+            raise InvalidValue(f"{self.kind} {path!r} cannot be imported: {error}") from None
 
 
 def is_place(name: object) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.robustness.arms import KEY, Study
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.files import make_folder, write_json
 from netsparse.study import Tables
 
@@ -70,7 +70,7 @@ class Folder:
         if path.exists():
             found = json.loads(path.read_text())
             if found != wanted:
-                raise NetsparseError(f"{self.root} holds runs with {found}, not {wanted}: choose another --out")
+                raise InvalidInput(f"{self.root} holds runs with {found}, not {wanted}: choose another --out")
             return
         make_folder(self.results)
         write_json(path, wanted)

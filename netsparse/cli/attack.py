@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsparse.cli.products import folder_beside, make_folder_for
-from netsparse.errors import NetsparseError, check_count, printable
+from netsparse.errors import InvalidInput, InvalidValue, check_count, printable
 
 if TYPE_CHECKING:
     import pandas
@@ -172,7 +172,7 @@ def _attacks(arguments: argparse.Namespace) -> list[Attack]:
     check_count("--seed", arguments.seed, at_least=0)
     if arguments.strengths is not None:
         if len(attacks) > 1:
-            raise ValueError(f"--strengths are those of one attack, but --attack names {len(attacks)}")
+            raise InvalidValue(f"--strengths are those of one attack, but --attack names {len(attacks)}")
         attacks[0].arranged(arguments.strengths)
     return attacks
 
@@ -189,7 +189,7 @@ def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
     for network, name in zip(networks, names, strict=True):
         check_fits(network, data[name])
     if len({network.sizes[-1] for network in networks}) > 1:
-        raise ValueError("the runs differ in their number of classes; attack them one by one")
+        raise InvalidValue("the runs differ in their number of classes; attack them one by one")
     return [Subject(path, network, data[name]) for path, network, name in zip(paths, networks, names, strict=True)]
 
 
@@ -206,7 +206,7 @@ def _dataset_of(path: Path) -> str:
 
     folder = run_of(path)
     if folder is None:
-        raise NetsparseError(f"{path} lies in no run that would name its data set; say --dataset NAME")
+        raise InvalidInput(f"{path} lies in no run that would name its data set; say --dataset NAME")
     return folder.settings().dataset
 
 

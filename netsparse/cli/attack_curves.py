@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from netsparse.cli.products import write_csv
-from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.errors import FileFormatError, InvalidInput
 from netsparse.files import write_json
 from netsparse.files.format import Format
 from netsparse.files.reading import read_json, read_text
@@ -85,12 +85,12 @@ class AttackCurves:
 
     def _check_settings(self) -> None:
         if not self._settings_file.exists():
-            raise NetsparseError(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
+            raise InvalidInput(f"{self.file} cannot be resumed: there is no {self._settings_file.name} beside it")
         before = read_json(self._settings_file)
         FORMAT.check(before, self._settings_file)
         changed = [name for name in self._settings if before.get(name) != self._settings[name]]
         if changed:
-            raise NetsparseError(
+            raise InvalidInput(
                 f"{self.file} was made with other {', '.join(changed)}; give a new --out, or leave out --resume"
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netsparse.cli.names import typed
 from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, given_settings
 from netsparse.cli.table import table
-from netsparse.errors import NetsparseError, check_count
+from netsparse.errors import InvalidInput, check_count
 
 if TYPE_CHECKING:
     import pandas
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{typed(arguments.out)} holds comparison.csv, comparison.png, runs.csv and epochs.csv")
     if found.failed:
         failed = f"{len(found.failed)} run{'s' * (len(found.failed) != 1)} failed ({', '.join(found.failed)})"
-        raise NetsparseError(f"{failed}; the same command tries again")
+        raise InvalidInput(f"{failed}; the same command tries again")
 
 
 def _cores() -> int:

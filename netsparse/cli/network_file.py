@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import load
 from netsparse.train.folder import RunFolder
@@ -21,7 +21,7 @@ def load_network(path: Path) -> LayeredNetwork:
         return load(folder.network_file)
     checkpoint = folder.checkpoint()
     if checkpoint is None:
-        raise NetsparseError(f"{path} holds no network (neither network.npz nor checkpoint.npz)")
+        raise InvalidInput(f"{path} holds no network (neither network.npz nor checkpoint.npz)")
     return checkpoint.network
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netsparse.cli.products import folder_beside, make_folder_for, write_csv
-from netsparse.errors import check_count, printable, unknown
+from netsparse.errors import InvalidValue, check_count, printable, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -105,7 +105,7 @@ def _orders(network: LayeredNetwork, arguments: argparse.Namespace) -> dict[str,
     }
     if len(orders) < len(names) or not orders.keys().isdisjoint(_REFERENCES):
         files = ", ".join([*names, *_REFERENCES])
-        raise ValueError(f"--order: two of {files} would be written to the same file")
+        raise InvalidValue(f"--order: two of {files} would be written to the same file")
     for order in orders.values():
         rank(network, order, arguments.kind)
     return orders

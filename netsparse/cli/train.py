@@ -8,7 +8,7 @@ import dataclasses
 from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.names import typed
 from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, given_settings
-from netsparse.errors import printable
+from netsparse.errors import InvalidValue, printable
 
 _EPILOG = """\
 A preset says batch, rate, epochs and decay; a recipe start, weights and rewiring; an explicit flag wins over both.
@@ -81,7 +81,7 @@ def _settings(arguments: argparse.Namespace):
     if not arguments.resume:
         return Settings(**given)
     if arguments.out is None:
-        raise ValueError("--resume needs --out, the folder of the run")
+        raise InvalidValue("--resume needs --out, the folder of the run")
     folder = RunFolder(arguments.out)
     folder.check_resumable()
     settings = dataclasses.replace(folder.settings(), **given)

@@ -10,7 +10,7 @@ import numpy as np
 
 from netsparse.datasets.dataset import Dataset
 from netsparse.datasets.sources import Files, find
-from netsparse.errors import FileFormatError, NetsparseError
+from netsparse.errors import FileFormatError, InvalidInput
 from netsparse.files.archive import OF_DATA, open_archive
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -40,7 +40,7 @@ def load_npz(
 ) -> Dataset:
     """Load a data set from the arrays x_train, y_train, x_test and y_test of an archive."""
     if not path.is_file():
-        raise NetsparseError(f"no data file {path}")
+        raise InvalidInput(f"no data file {path}")
     arrays = read_arrays(path, KEYS)
     try:
         return Dataset(name, **arrays, image_shape=image_shape, n_classes=n_classes)
@@ -53,7 +53,7 @@ def load_embedded() -> Dataset:
     try:
         folder = resources.files("netsparse.data")
     except ModuleNotFoundError:
-        raise NetsparseError("the embedded data are not installed: pip install netsparse, or -e . in a copy") from None
+        raise InvalidInput("the embedded data are not installed: pip install netsparse, or -e . in a copy") from None
     with resources.as_file(folder / f"{EMBEDDED}.npz") as path:
         return load_npz(path, EMBEDDED, image_shape=(28, 28), n_classes=10)
 

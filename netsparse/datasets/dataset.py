@@ -9,7 +9,7 @@ import numpy as np
 
 from netsparse.datasets.standardised import Standardised, standardise
 from netsparse.datasets.values import of_one_kind
-from netsparse.errors import check_number
+from netsparse.errors import InvalidValue, check_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,11 +99,11 @@ class Dataset:
         if fraction == 0:
             return self
         if self.x_validation is not None:
-            raise ValueError(f"{self!r} already holds back validation samples")
+            raise InvalidValue(f"{self!r} already holds back validation samples")
         n_samples = len(self.y_train)
         n_held = round(fraction * n_samples)
         if n_held in (0, n_samples):
-            raise ValueError(f"validation fraction {fraction:g} of {n_samples} samples leaves a part empty")
+            raise InvalidValue(f"validation fraction {fraction:g} of {n_samples} samples leaves a part empty")
         held = np.zeros(n_samples, dtype=bool)
         held[np.random.default_rng(rng).permutation(n_samples)[:n_held]] = True
         return replace(
@@ -123,7 +123,7 @@ class Dataset:
 
     def _parts(self) -> tuple[str, ...]:
         if (self.x_validation is None) != (self.y_validation is None):
-            raise ValueError("x_validation and y_validation go together")
+            raise InvalidValue("x_validation and y_validation go together")
         return ("train", "test") if self.x_validation is None else ("train", "test", "validation")
 
     def _checked_n_classes(self) -> int:
@@ -131,12 +131,12 @@ class Dataset:
         largest = int(max(y.max() for y in labels))
         n_classes = largest + 1 if self.n_classes is None else int(self.n_classes)
         if largest >= n_classes:
-            raise ValueError(f"label {largest} is out of range, {n_classes} classes have labels 0 to {n_classes - 1}")
+            raise InvalidValue(f"label {largest} is out of range, {n_classes} classes have labels 0 to {n_classes - 1}")
         if self.n_classes is None and min(y.min() for y in labels) > 0:
             _refuse_labels_from_1(labels, largest)
         n_samples = sum(y.size for y in labels)
         if self.n_classes is None and n_classes > n_samples:
-            raise ValueError(f"label {largest} means {n_classes} classes, more than the {n_samples} samples")
+            raise InvalidValue(f"label {largest} means {n_classes} classes, more than the {n_samples} samples")
         return n_classes
 
     def __repr__(self) -> str:
@@ -151,26 +151,26 @@ class Dataset:
 def _checked_samples(name: str, x, shape: tuple[int, ...]) -> np.ndarray:
     x = np.asarray(x)
     if x.ndim < 2 or x.size == 0:
-        raise ValueError(f"{name} needs samples in rows, at least one value each, got shape {x.shape}")
+        raise InvalidValue(f"{name} needs samples in rows, at least one value each, got shape {x.shape}")
     if x.shape[1:] not in (shape, (math.prod(shape),)):
         expected = " x ".join(map(str, shape))
-        raise ValueError(f"samples of {name} should be {expected}, got {' x '.join(map(str, x.shape[1:]))}")
+        raise InvalidValue(f"samples of {name} should be {expected}, got {' x '.join(map(str, x.shape[1:]))}")
     if x.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold real numbers, got dtype {x.dtype}")
+        raise InvalidValue(f"{name} must hold real numbers, got dtype {x.dtype}")
     x = x.reshape(len(x), -1)
     if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise ValueError(f"{np.sum(~np.isfinite(x))} of {x.size} values of {name} are NaN or infinite")
+        raise InvalidValue(f"{np.sum(~np.isfinite(x))} of {x.size} values of {name} are NaN or infinite")
     return x
 
 
 def _checked_labels(name: str, y, n_samples: int) -> np.ndarray:
     y = np.asarray(y)
     if y.dtype.kind not in "iu":
-        raise ValueError(f"{name} must hold integer labels, got dtype {y.dtype}")
+        raise InvalidValue(f"{name} must hold integer labels, got dtype {y.dtype}")
     if y.shape != (n_samples,):
-        raise ValueError(f"{name} must have one label for each of {n_samples} samples, got shape {y.shape}")
+        raise InvalidValue(f"{name} must have one label for each of {n_samples} samples, got shape {y.shape}")
     if int(y.min()) < 0 or int(y.max()) > np.iinfo(np.int64).max:
-        raise ValueError(f"{name} holds label {y.min() if y.min() < 0 else y.max()}, labels count from 0")
+        raise InvalidValue(f"{name} holds label {y.min() if y.min() < 0 else y.max()}, labels count from 0")
     return _read_only(y.astype(np.int64, copy=False))
 
 
@@ -178,7 +178,7 @@ def _refuse_labels_from_1(labels: list[np.ndarray], largest: int) -> None:
     """Raise an error if all labels from 1 to the largest occur: then they count from 1, and no class is missing."""
     n_known = len(np.unique(np.concatenate(labels)))
     if n_known == largest:
-        raise ValueError(
+        raise InvalidValue(
             f"labels go from 1 to {largest} and none is 0, but labels count from 0: subtract 1 from them, or give "
             f"n_classes={largest + 1} if class 0 has no samples"
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from netsparse.datasets.dataset import Dataset
 from netsparse.datasets.order import fixed_permutation
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 
 N_TEST = 360
 INK_LEVELS = 16
@@ -18,7 +18,7 @@ def load_digits() -> Dataset:
     try:
         from sklearn.datasets import load_digits
     except ImportError:
-        raise NetsparseError("data set digits comes with scikit-learn: pip install scikit-learn") from None
+        raise InvalidInput("data set digits comes with scikit-learn: pip install scikit-learn") from None
     images, labels = load_digits(return_X_y=True)
     images = (images / INK_LEVELS).astype(np.float32)
     order = fixed_permutation(len(labels), SPLIT_SEED)

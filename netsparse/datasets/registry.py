@@ -14,6 +14,7 @@ from netsparse.datasets.dataset import Dataset
 from netsparse.datasets.digits import load_digits
 from netsparse.datasets.idx_sets import IDX_SETS, load_idx_set
 from netsparse.datasets.letters import load_letters
+from netsparse.errors import InvalidValue
 from netsparse.registry import Registry
 
 DEFAULT = EMBEDDED
@@ -91,7 +92,7 @@ def load(name: str | os.PathLike = DEFAULT, *, size: int | None = None) -> Datas
     """
     name = os.fspath(name)
     if size is not None and name != "ocr-letters":
-        raise ValueError(f"size is only for ocr-letters, not for {name}")
+        raise InvalidValue(f"size is only for ocr-letters, not for {name}")
     if size is not None:
         return load_letters(size)
     if name in LOADERS:

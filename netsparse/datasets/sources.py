@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 
 DATA_FOLDER = "NETSPARSE_DATA"
 """Environment variable: a folder that has one folder per data set. /usr/share/datasets is one on Debian."""
@@ -42,13 +42,13 @@ def find(dataset: str, files: Files) -> list[Path]:
     found = {name: _first_file(folders, name) for name in files.names}
     missing = [name for name, path in found.items() if path is None]
     if missing and files.url is None:
-        raise NetsparseError(f"{_what_to_put_where(dataset, missing)}; {files.origin}")
+        raise InvalidInput(f"{_what_to_put_where(dataset, missing)}; {files.origin}")
     for name in missing:
         try:
             found[name] = _download(files, name, folders[-1])
         except Exception as error:  # network, disk or checksum: the advice is the same
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            raise NetsparseError(
+            raise InvalidInput(
                 f"{_what_to_put_where(dataset, missing)}; downloading {files.url}{name} failed ({reason:.200})"
             ) from None
     return list(found.values())
@@ -66,7 +66,7 @@ def _folders(dataset: str) -> list[Path]:
     if not own:
         return [cache_folder() / dataset]
     if not Path(own).is_dir():
-        raise NetsparseError(f"{DATA_FOLDER} is {own!r}, which is not a folder")
+        raise InvalidInput(f"{DATA_FOLDER} is {own!r}, which is not a folder")
     return [Path(own) / dataset, cache_folder() / dataset]
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
+
 if TYPE_CHECKING:
     from netsparse.datasets.dataset import Dataset
 
@@ -77,10 +79,10 @@ def standardise(data: Dataset, dtype=np.float32) -> Standardised:
     """
     dtype = np.dtype(dtype)
     if dtype not in (np.float32, np.float64):
-        raise ValueError(f"dtype must be float32 or float64, got {dtype}")
+        raise InvalidValue(f"dtype must be float32 or float64, got {dtype}")
     mean, deviation = _moments(data.x_train)
     if not deviation > 0 or not np.isfinite(deviation):
-        raise ValueError(f"{data.name}: training values have deviation {deviation:g}, which cannot be scaled to 1")
+        raise InvalidValue(f"{data.name}: training values have deviation {deviation:g}, which cannot be scaled to 1")
     held = data.x_validation
     return Standardised(
         x_train=scaled(data.x_train, mean, deviation, dtype),
@@ -125,7 +127,7 @@ def scaled(x: np.ndarray, mean: float, deviation: float, dtype=np.float32) -> np
         with np.errstate(over="ignore"):
             scaled = ((x - mean) / deviation).astype(dtype, copy=False)
     if not np.isfinite(scaled).all():
-        raise ValueError(f"standardised values do not fit {dtype}: the data hold values as large as {abs(x).max():g}")
+        raise InvalidValue(f"standardised values do not fit {dtype}: the data hold values as large as {abs(x).max():g}")
     scaled.setflags(write=False)
     return scaled
 

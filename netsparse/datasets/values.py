@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
+
 PIXEL = np.dtype(np.uint8)
 WHITE = 255
 
@@ -32,7 +34,7 @@ def of_one_kind(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     >>> of_one_kind({"x_train": np.array([[7]], dtype=np.uint8), "x_test": np.array([[0.5]])})
     Traceback (most recent call last):
     ...
-    ValueError: x_train is uint8 (pixels, 255 is 1.0), x_test float64: a data set has values of one kind, convert them
+    netsparse.errors.InvalidValue: x_train is uint8 (pixels, 255 is 1.0), x_test float64: a data set has values ...
     """
     kinds = {x.dtype.kind for x in parts.values()}
     if any(x.dtype == PIXEL for x in parts.values()):
@@ -43,7 +45,7 @@ def of_one_kind(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         dtype = min(dtype, np.dtype(np.float64))
         fits = len(kinds) == 1 or kinds == {"i", "u"}
     if not fits:
-        raise ValueError(f"{_words(parts)}: a data set has values of one kind, convert them")
+        raise InvalidValue(f"{_words(parts)}: a data set has values of one kind, convert them")
     return {name: x.astype(dtype, copy=False) for name, x in parts.items()}
 
 

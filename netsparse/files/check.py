@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.files.target import Target, target_of
 from netsparse.files.writer import create_beside
 
@@ -23,7 +23,7 @@ def check_writable(path: str | os.PathLike) -> None:
     >>> check_writable("nowhere/predictions.csv")
     Traceback (most recent call last):
     ...
-    netsparse.errors.NetsparseError: cannot write to nowhere/predictions.csv: there is no folder ...nowhere
+    netsparse.errors.InvalidInput: cannot write to nowhere/predictions.csv: there is no folder ...nowhere
     """
     try:
         target = target_of(path)
@@ -32,7 +32,7 @@ def check_writable(path: str | os.PathLike) -> None:
         else:
             _check_open(target)
     except OSError as error:
-        raise NetsparseError(f"cannot write to {os.fspath(path)}: {error.strerror}") from None
+        raise InvalidInput(f"cannot write to {os.fspath(path)}: {error.strerror}") from None
 
 
 def _check_open(target: Target) -> None:

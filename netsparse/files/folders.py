@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 
 _NAME_MAX = 255  # bytes, of the usual file systems
 
@@ -32,12 +32,12 @@ def check_folder(path: Path) -> None:
         place = Path(os.path.realpath(path))
         folder = next(folder for folder in (place, *place.parents) if _is_there(folder))
         if not folder.is_dir():
-            raise NetsparseError(f"cannot write to {path}: {folder} is not a folder")
+            raise InvalidInput(f"cannot write to {path}: {folder} is not a folder")
         if any(len(os.fsencode(name)) > _NAME_MAX for name in place.relative_to(folder).parts):
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         _try(folder)
     except OSError as error:
-        raise NetsparseError(f"cannot write to {path}: {error.strerror}") from None
+        raise InvalidInput(f"cannot write to {path}: {error.strerror}") from None
 
 
 def make_folder(path: Path) -> None:

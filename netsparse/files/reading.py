@@ -7,7 +7,7 @@ import math
 from os import PathLike
 from typing import Any
 
-from netsparse.errors import FileFormatError
+from netsparse.errors import FileFormatError, InvalidValue
 
 LARGEST = 2**26
 """Bytes of the largest text that is read: a list of millions of links has tens of millions."""
@@ -81,22 +81,22 @@ def read_json(path: str | PathLike) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise ValueError("an object has a name twice")
+        raise InvalidValue("an object has a name twice")
     return values
 
 
 def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+    raise InvalidValue(f"{constant} is no number")
 
 
 def _whole_number(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits")
+        raise InvalidValue(f"a number of {len(digits)} digits")
     return int(digits)
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise ValueError(f"{digits:.20} is too large")
+        raise InvalidValue(f"{digits:.20} is too large")
     return value

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from netsparse.errors import check_number
+from netsparse.errors import InvalidValue, check_number
 from netsparse.registry import Registry
 
 Shape = tuple[int, int]
@@ -85,5 +85,5 @@ def _checked_weights(shapes: Sequence[Shape], distribution: str | Sequence[float
         return [DISTRIBUTIONS[distribution](shape) for shape in shapes]
     weights = [check_number("distribution", weight, above=0) for weight in distribution]
     if len(weights) != len(shapes):
-        raise ValueError(f"distribution has {len(weights)} numbers, but there are {len(shapes)} sparse layers")
+        raise InvalidValue(f"distribution has {len(weights)} numbers, but there are {len(shapes)} sparse layers")
     return weights

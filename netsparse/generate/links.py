@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.errors import check_count
+from netsparse.errors import InvalidValue, check_count
 from netsparse.graph.keys import check_shape, from_keys, layer_keys
 from netsparse.graph.layer import BipartiteLayer
 
@@ -53,7 +53,9 @@ def random_links(
     candidates = shape[0] * shape[1] - taken.size
     if n > candidates:
         kind = "pairs" if absent_from is None else "non-links"
-        raise ValueError(f"cannot draw {n} distinct links: a layer of {shape[0]} x {shape[1]} has {candidates} {kind}")
+        raise InvalidValue(
+            f"cannot draw {n} distinct links: a layer of {shape[0]} x {shape[1]} has {candidates} {kind}"
+        )
     return from_keys(_skip(taken, _distinct_integers(candidates, n, rng)), shape)
 
 
@@ -61,7 +63,7 @@ def _taken_keys(layer: BipartiteLayer | None, shape: tuple[int, int]) -> np.ndar
     if layer is None:
         return np.empty(0, dtype=np.int64)
     if layer.shape != shape:
-        raise ValueError(f"absent_from is a layer of shape {layer.shape}, not {shape}")
+        raise InvalidValue(f"absent_from is a layer of shape {layer.shape}, not {shape}")
     return layer_keys(layer)
 
 

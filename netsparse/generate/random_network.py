@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number
+from netsparse.errors import InvalidValue, check_count, check_number
 from netsparse.generate.links import random_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
 from netsparse.graph.canonical import DTYPES
@@ -76,10 +76,10 @@ def erdos_renyi(
     shapes = _checked_shapes(sizes)
     n_sparse = len(shapes) - check_count("readout", readout)
     if n_sparse < 0:
-        raise ValueError(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
+        raise InvalidValue(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
     WEIGHTS.entry(weights)
     if np.dtype(dtype) not in DTYPES:
-        raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+        raise InvalidValue(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
     densities = _checked_densities(density, n_sparse)
     counts = [_link_count(index, shapes[index], density) for index, density in enumerate(densities)]
     rng = np.random.default_rng(rng)
@@ -91,7 +91,7 @@ def erdos_renyi(
 def _checked_shapes(sizes: Sequence[int]) -> list[tuple[int, int]]:
     sizes = [check_count(f"size of neuron layer {index}", size, at_least=1) for index, size in enumerate(sizes)]
     if len(sizes) < 2:
-        raise ValueError(f"a network needs at least two neuron layers, got sizes {tuple(sizes)}")
+        raise InvalidValue(f"a network needs at least two neuron layers, got sizes {tuple(sizes)}")
     shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
     for shape in shapes:
         check_shape(shape)
@@ -103,14 +103,14 @@ def _checked_densities(density: float | Sequence[float], n_sparse: int) -> list[
         return [check_number("density", density, above=0, at_most=1)] * n_sparse
     densities = [check_number("density", each, above=0, at_most=1) for each in density]
     if len(densities) != n_sparse:
-        raise ValueError(f"density has {len(densities)} numbers, but there are {n_sparse} sparse layers")
+        raise InvalidValue(f"density has {len(densities)} numbers, but there are {n_sparse} sparse layers")
     return densities
 
 
 def _link_count(index: int, shape: tuple[int, int], density: float) -> int:
     n = round(density * shape[0] * shape[1])
     if n == 0:
-        raise ValueError(f"density {density:g} gives layer {index} ({shape[0]} x {shape[1]}) no link")
+        raise InvalidValue(f"density {density:g} gives layer {index} ({shape[0]} x {shape[1]}) no link")
     return n
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import one_line
+from netsparse.errors import InvalidValue, one_line
 
 Owner = Callable[[int], str]
 """Position in a list of values -> the node or link the value belongs to, in words."""
@@ -29,7 +29,7 @@ def whole_numbers(values: Sequence[Any], attribute: str, owner: Owner, *, boolea
     >>> whole_numbers([0, 1.9], "layer", "node {}".format)
     Traceback (most recent call last):
     ...
-    ValueError: node 1 has layer 1.9, which is no whole number
+    netsparse.errors.InvalidValue: node 1 has layer 1.9, which is no whole number
     """
     if set(map(type, values)) <= {int}:
         try:
@@ -49,7 +49,7 @@ def real_numbers(values: Sequence[Any], attribute: str, owner: Owner) -> np.ndar
     >>> real_numbers([1.0, float("nan")], "weight", "link {}".format)
     Traceback (most recent call last):
     ...
-    ValueError: link 1 has weight nan, which is no finite number
+    netsparse.errors.InvalidValue: link 1 has weight nan, which is no finite number
     """
     if set(map(type, values)) <= {float}:
         numbers = np.array(values, dtype=np.float64)
@@ -83,12 +83,14 @@ def all_or_none(values: Sequence[Any], attribute: str, owner: Owner) -> bool:
     >>> all_or_none([0, None], "index", "node {}".format)
     Traceback (most recent call last):
     ...
-    ValueError: node 1 has no index, but others have: give it to all or to none
+    netsparse.errors.InvalidValue: node 1 has no index, but others have: give it to all or to none
     """
     missing = [value is None for value in values]
     n_missing = sum(missing)
     if 0 < n_missing < len(missing):
-        raise ValueError(f"{owner(missing.index(True))} has no {attribute}, but others have: give it to all or to none")
+        raise InvalidValue(
+            f"{owner(missing.index(True))} has no {attribute}, but others have: give it to all or to none"
+        )
     return n_missing < len(missing)
 
 
@@ -128,4 +130,4 @@ def _real(value: Any, attribute: str, owner: Owner, place: int) -> float:
 
 
 def _error(value: Any, attribute: str, owner: str, what: str) -> ValueError:
-    return ValueError(f"{owner} has {attribute} {one_line(repr(value), 60)}, which is {what}")
+    return InvalidValue(f"{owner} has {attribute} {one_line(repr(value), 60)}, which is {what}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph.gradient import checked_labels
 from netsparse.graph.network import LayeredNetwork
 
@@ -60,7 +61,7 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
 
     x = network._checked_inputs(x)
     if not len(x):
-        raise ValueError("there is no gradient of no sample: x is empty")
+        raise InvalidValue("there is no gradient of no sample: x is empty")
     labels = checked_labels(network, y, len(x))
     biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
     signals, deltas = signals_and_deltas(biadjacencies, biases, x, labels, network.activation)

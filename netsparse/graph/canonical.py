@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import check_positions
+from netsparse.errors import InvalidType, InvalidValue, check_positions
 
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 _COMPRESSED = ("csr", "csc", "bsr")
@@ -15,14 +15,14 @@ _CHECKED = (*_COMPRESSED, "coo")  # before they are converted: the checks cost a
 def canonical(biadjacency) -> sparse.csr_array:
     """Return a sorted CSR copy of all that a sparse array stores; refuses what the class of layers says."""
     if not sparse.issparse(biadjacency):
-        raise TypeError(
+        raise InvalidType(
             f"biadjacency must be a scipy sparse array, got {type(biadjacency).__name__}; a dense array does not "
             "say which of its zeros are links: scipy.sparse.csr_array(array) takes none of them"
         )
     if biadjacency.ndim != 2 or 0 in biadjacency.shape:
-        raise ValueError(f"biadjacency needs at least one row and one column, got shape {biadjacency.shape}")
+        raise InvalidValue(f"biadjacency needs at least one row and one column, got shape {biadjacency.shape}")
     if biadjacency.dtype.kind not in "biuf":
-        raise TypeError(f"weights must be real numbers, got dtype {biadjacency.dtype}")
+        raise InvalidType(f"weights must be real numbers, got dtype {biadjacency.dtype}")
     matrix = _to_csr(biadjacency)
     return assembled(matrix.data, matrix.indices, matrix.indptr, matrix.shape)
 
@@ -33,11 +33,11 @@ def assembled(weights: np.ndarray, columns: np.ndarray, indptr: np.ndarray, shap
     A topology that was derived from a checked one need not be checked again, which takes longer than deriving it.
     """
     if weights.dtype.kind not in "biuf":
-        raise TypeError(f"weights must be real numbers, got dtype {weights.dtype}")
+        raise InvalidType(f"weights must be real numbers, got dtype {weights.dtype}")
     if weights.dtype not in DTYPES:
         weights = weights.astype(np.float64)
     if not np.isfinite(weights).all():
-        raise ValueError(f"{np.sum(~np.isfinite(weights))} of {weights.size} weights are NaN or infinite")
+        raise InvalidValue(f"{np.sum(~np.isfinite(weights))} of {weights.size} weights are NaN or infinite")
     matrix = sparse.csr_array(shape, dtype=weights.dtype)
     for array in (weights, columns, indptr):
         array.setflags(write=False)
@@ -58,7 +58,7 @@ def _to_csr(biadjacency) -> sparse.csr_array:
         places = np.stack(sparse.coo_array(stored).coords, axis=1)
         found, counts = np.unique(places, axis=0, return_counts=True)
         row, column = found[counts > 1][0]
-        raise ValueError(
+        raise InvalidValue(
             f"{stored.nnz - matrix.nnz} links are given more than once, such as that from row {row} to column {column}"
         )
     return matrix
@@ -85,4 +85,4 @@ def _check_indices(matrix) -> None:
 def _check_compressed(matrix) -> None:
     matrix.check_format(full_check=True)
     if (matrix.indptr[1:] < matrix.indptr[:-1]).any():  # which scipy looks at only where there is an entry
-        raise ValueError("index pointer values must form a non-decreasing sequence")
+        raise InvalidValue("index pointer values must form a non-decreasing sequence")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import one_line
+from netsparse.errors import InvalidValue, one_line
 from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, whole_numbers
 from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
@@ -79,7 +79,7 @@ def network_from_content(content: GraphContent) -> LayeredNetwork:
         If the graph contradicts itself or what a network is; names the node or the link, and the attribute.
     """
     if not content.directed:
-        raise ValueError("a network must be a directed graph: links lead from one neuron layer to the next")
+        raise InvalidValue("a network must be a directed graph: links lead from one neuron layer to the next")
     given = {"readout": 0, "activation": "relu", **_given(content.attributes)}
     [readout] = whole_numbers([given["readout"]], "readout", lambda _: "the graph").tolist()
     activation = name_of_graph(given["activation"], "activation")
@@ -100,7 +100,7 @@ def _layers(content: GraphContent) -> list[BipartiteLayer]:
     """Build the layers; every link must lead from one group to the next."""
     dtype = name_of_graph(_given(content.attributes).get("dtype", "float64"), "dtype")
     if dtype not in map(str, DTYPES):
-        raise ValueError(f"the graph has dtype {one_line(repr(dtype), 60)}, which is neither float32 nor float64")
+        raise InvalidValue(f"the graph has dtype {one_line(repr(dtype), 60)}, which is neither float32 nor float64")
     group, sizes = _groups(content)
     table = _checked_links(content, group, _indices(content, group, sizes), dtype)
     _warn_of_names(content, table, sizes)
@@ -113,20 +113,22 @@ def _groups(content: GraphContent) -> tuple[np.ndarray, np.ndarray]:
     missing = [place for place, value in enumerate(content.sides) if value is None]
     if missing or not len(content.sides):
         who = f", such as {node(missing[0])}" if missing else ": there is none"
-        raise ValueError(f"every node needs the attribute {side!r}; {len(missing)} have none{who}")
+        raise InvalidValue(f"every node needs the attribute {side!r}; {len(missing)} have none{who}")
     group = whole_numbers(content.sides, side, node, booleans=side == "type")
     highest = len(group) - 1 if side == "layer" else 1
     outside = np.flatnonzero((group < 0) | (group > highest))
     if outside.size and side != "layer":
-        raise ValueError(f"{node(int(outside[0]))} has {side} {group[outside[0]]}, which is neither 0 nor 1")
+        raise InvalidValue(f"{node(int(outside[0]))} has {side} {group[outside[0]]}, which is neither 0 nor 1")
     if outside.size:
-        raise ValueError(
+        raise InvalidValue(
             f"neuron layers must be numbered 0, 1, ... without gaps, got {group.min()} to {group.max()}, "
             f"that of {node(int(outside[0]))}"
         )
     sizes = np.bincount(group)
     if len(sizes) < 2 or (sizes == 0).any():
-        raise ValueError(f"the attribute {side!r} must number 0, 1, ... without gaps, got sizes {sizes[:20].tolist()}")
+        raise InvalidValue(
+            f"the attribute {side!r} must number 0, 1, ... without gaps, got sizes {sizes[:20].tolist()}"
+        )
     return group, sizes
 
 
@@ -143,13 +145,13 @@ def _indices(content: GraphContent, group: np.ndarray, sizes: np.ndarray) -> np.
     outside = np.flatnonzero((index < 0) | (index >= sizes[group]))
     if outside.size:
         place = int(outside[0])
-        raise ValueError(f"{node(place)} has index {index[place]}, but its layer has {sizes[group[place]]} nodes")
+        raise InvalidValue(f"{node(place)} has index {index[place]}, but its layer has {sizes[group[place]]} nodes")
     position = first[group] + index
     if np.bincount(position, minlength=len(group)).max() > 1:
         order = np.argsort(position, kind="stable")
         twice = int(np.flatnonzero(np.diff(position[order]) == 0)[0])
         one, other = node(int(order[twice])), node(int(order[twice + 1]))
-        raise ValueError(
+        raise InvalidValue(
             f"{other} has index {index[order[twice]]}, as has {one}: a layer's nodes have 0, 1, ... once each"
         )
     return index
@@ -168,7 +170,7 @@ def _checked_links(content: GraphContent, group: np.ndarray, index: np.ndarray, 
     astray = np.flatnonzero(group[target] != group[source] + 1)
     if astray.size:
         place = int(astray[0])
-        raise ValueError(
+        raise InvalidValue(
             f"{link(place)} leads from {content.side} {group[source[place]]} to {content.side} {group[target[place]]}: "
             f"links must lead from one to the next, {astray.size} do not"
         )
@@ -184,7 +186,7 @@ def _refuse_parallel(links: np.ndarray, link: Callable[[int], str]) -> None:
     order = np.argsort(links, kind="stable")
     again = np.flatnonzero(np.diff(links[order]) == 0)
     if again.size:
-        raise ValueError(f"{link(int(order[again[0] + 1]))} is given more than once; {again.size} links are")
+        raise InvalidValue(f"{link(int(order[again[0] + 1]))} is given more than once; {again.size} links are")
 
 
 def _biases(content: GraphContent, group: np.ndarray) -> np.ndarray:
@@ -200,7 +202,7 @@ def _biases(content: GraphContent, group: np.ndarray) -> np.ndarray:
     wrong = np.flatnonzero((group == 0) & (bias != 0))
     if wrong.size:
         place = int(wrong[0])
-        raise ValueError(f"{node(place)} has bias {bias[place]}, but neurons of the first layer have no bias")
+        raise InvalidValue(f"{node(place)} has bias {bias[place]}, but neurons of the first layer have no bias")
     return bias
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import FileFormatError, check_count
+from netsparse.errors import FileFormatError, InvalidValue, check_count
 from netsparse.files import writing
 from netsparse.files.archive import OF_WEIGHTS, open_archive
 from netsparse.files.format import Format
@@ -51,7 +51,7 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
     """
     path = Path(path)
     if path.suffix != ".npz":
-        raise ValueError(f"a network file must be named *.npz, got {path.name!r}")
+        raise InvalidValue(f"a network file must be named *.npz, got {path.name!r}")
     with writing(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **(to_arrays(network) | FORMAT.mark()))
 
@@ -126,8 +126,8 @@ def _layer(arrays: Mapping[str, np.ndarray], prefix: str) -> BipartiteLayer:
     shape = arrays[prefix + "shape"]
     weights, columns, indptr, bias = (arrays[prefix + name] for name in ("weights", "columns", "indptr", "bias"))
     if shape.shape != (2,) or any(array.dtype.kind not in "iu" for array in (shape, columns, indptr)):
-        raise ValueError(f"{prefix}shape, columns and indptr must be whole numbers, the shape two of them")
+        raise InvalidValue(f"{prefix}shape, columns and indptr must be whole numbers, the shape two of them")
     if bias.dtype != weights.dtype or weights.dtype not in DTYPES:
-        raise ValueError(f"{prefix}weights and bias must be of one dtype, float32 or float64")
+        raise InvalidValue(f"{prefix}weights and bias must be of one dtype, float32 or float64")
     matrix = sparse.csr_array((weights, columns, indptr), shape=tuple(shape.tolist()))
     return BipartiteLayer(matrix, bias)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -54,11 +55,11 @@ def checked_labels(network: LayeredNetwork, y, n_samples: int) -> np.ndarray:
     """Return labels as int64, or raise a ValueError unless there is one per sample that names an output."""
     labels = np.asarray(y)
     if labels.shape != (n_samples,) or labels.dtype.kind not in "iu":
-        raise ValueError(
+        raise InvalidValue(
             f"y must be one whole number per sample, shape ({n_samples},), got {labels.dtype} of shape {labels.shape}"
         )
     if labels.size and (labels.min() < 0 or labels.max() >= network.sizes[-1]):
-        raise ValueError(
+        raise InvalidValue(
             f"labels must be 0 to {network.sizes[-1] - 1} to fit the network, got {labels.min()} to {labels.max()}"
         )
     return np.ascontiguousarray(labels, dtype=np.int64)

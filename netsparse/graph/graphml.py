@@ -6,7 +6,7 @@ from os import PathLike
 from typing import IO
 from xml.parsers import expat
 
-from netsparse.errors import FileFormatError, one_line
+from netsparse.errors import FileFormatError, InvalidValue, one_line
 from netsparse.graph.door import as_network
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
@@ -83,12 +83,12 @@ class _Inspection:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise ValueError(f"its elements are nested more than {_DEEPEST} deep")
+            raise InvalidValue(f"its elements are nested more than {_DEEPEST} deep")
         kind = name.rpartition(" ")[2]
         if kind == "graph":
             self._n_graphs += 1
             if self._n_graphs > 1:
-                raise ValueError("it holds more than one graph")
+                raise InvalidValue("it holds more than one graph")
         elif kind == "node":
             _add(self._nodes, attributes.get("id"), "node")
         elif kind == "data":
@@ -102,12 +102,12 @@ class _Inspection:
             self._keys.clear()
 
     def _refuse_entity(self, name: str, *_: object) -> None:
-        raise ValueError(f"it declares an entity, {name!r}, and entities may unfold to any size")
+        raise InvalidValue(f"it declares an entity, {name!r}, and entities may unfold to any size")
 
 
 def _add(seen: set[str], name: str | None, what: str) -> None:
     if name is None:
-        raise ValueError(f"a {what} has no name")
+        raise InvalidValue(f"a {what} has no name")
     if name in seen:
-        raise ValueError(f"the {what} {name!r} is there twice")
+        raise InvalidValue(f"the {what} {name!r} is there twice")
     seen.add(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph.canonical import assembled
 from netsparse.graph.layer import BipartiteLayer
 
@@ -13,7 +14,7 @@ LARGEST_KEY = np.iinfo(np.int64).max
 def check_shape(shape: tuple[int, int]) -> None:
     """Refuse a layer so large that its keys do not fit into 64 bits."""
     if int(shape[0]) * int(shape[1]) > LARGEST_KEY:
-        raise ValueError(f"a layer of {shape[0]} x {shape[1]} has more than 2**63 possible links")
+        raise InvalidValue(f"a layer of {shape[0]} x {shape[1]} has more than 2**63 possible links")
 
 
 def to_keys(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -41,7 +42,7 @@ def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int
     A key that stands there twice, or out of order, is refused.
     """
     if not (keys[1:] > keys[:-1]).all():
-        raise ValueError("links are given more than once, or out of order")
+        raise InvalidValue("links are given more than once, or out of order")
     rows, columns = from_keys(keys, shape)
     index_dtype = np.int32 if max(*shape, keys.size) <= np.iinfo(np.int32).max else np.int64
     indptr = np.zeros(shape[0] + 1, dtype=index_dtype)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import check_positions
+from netsparse.errors import InvalidType, InvalidValue, check_positions
 from netsparse.graph.canonical import assembled, canonical
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class BipartiteLayer:
         """Return a layer of the same topology with other weights (CSR order) and, if given, other biases."""
         weights = np.array(weights)
         if weights.shape != (self.n_links,):
-            raise ValueError(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
+            raise InvalidValue(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
         matrix = assembled(weights, self.columns, self.indptr, self.shape)
         return self._of_matrix(matrix, self.bias if bias is None else bias)
 
@@ -275,10 +275,10 @@ def check_layer(layer: BipartiteLayer) -> None:
     >>> check_layer([[1.0, 0.0]])
     Traceback (most recent call last):
     ...
-    TypeError: layer must be a BipartiteLayer, got list
+    netsparse.errors.InvalidType: layer must be a BipartiteLayer, got list
     """
     if not isinstance(layer, BipartiteLayer):
-        raise TypeError(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
+        raise InvalidType(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
 
 
 def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
@@ -286,12 +286,12 @@ def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
     if bias is None:
         bias = np.zeros(n_columns)
     if np.iscomplexobj(bias):
-        raise TypeError("biases must be real numbers")
+        raise InvalidType("biases must be real numbers")
     bias = np.array(bias, dtype=matrix.dtype)
     if bias.shape != (n_columns,):
-        raise ValueError(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")
+        raise InvalidValue(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")
     if not np.isfinite(bias).all():
-        raise ValueError(f"{np.sum(~np.isfinite(bias))} of {n_columns} biases are NaN or infinite")
+        raise InvalidValue(f"{np.sum(~np.isfinite(bias))} of {n_columns} biases are NaN or infinite")
     _freeze(bias)
     return bias
 

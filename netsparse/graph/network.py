@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import check_count, unknown
+from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
 from netsparse.graph.activation import ACTIVATIONS
 from netsparse.graph.layer import BipartiteLayer
 
@@ -66,7 +66,7 @@ class LayeredNetwork:
         self._layers = _checked_layers(layers)
         self._readout = check_count("readout", readout)
         if self._readout > len(self._layers):
-            raise ValueError(f"readout is {readout}, but the network has {len(self._layers)} layers")
+            raise InvalidValue(f"readout is {readout}, but the network has {len(self._layers)} layers")
         if activation not in ACTIVATIONS:
             raise unknown("activation", activation, ACTIVATIONS)
         self._activation = activation
@@ -191,12 +191,12 @@ class LayeredNetwork:
 
     def _checked_inputs(self, inputs) -> np.ndarray:
         if np.iscomplexobj(inputs):
-            raise TypeError("inputs must be real numbers")
+            raise InvalidType("inputs must be real numbers")
         inputs = np.asarray(inputs, dtype=self.dtype)
         if inputs.ndim != 2 or inputs.shape[1] != self.sizes[0]:
-            raise ValueError(f"inputs must have shape (samples, {self.sizes[0]}), got {inputs.shape}")
+            raise InvalidValue(f"inputs must have shape (samples, {self.sizes[0]}), got {inputs.shape}")
         if not np.isfinite(inputs).all():
-            raise ValueError("inputs hold NaN or infinite values")
+            raise InvalidValue("inputs hold NaN or infinite values")
         return inputs
 
     def compact(self) -> LayeredNetwork:
@@ -286,24 +286,24 @@ def check_network(network: LayeredNetwork) -> None:
     >>> check_network("network.npz")
     Traceback (most recent call last):
     ...
-    TypeError: network must be a LayeredNetwork, got str
+    netsparse.errors.InvalidType: network must be a LayeredNetwork, got str
     """
     if not isinstance(network, LayeredNetwork):
-        raise TypeError(f"network must be a LayeredNetwork, got {type(network).__name__}")
+        raise InvalidType(f"network must be a LayeredNetwork, got {type(network).__name__}")
 
 
 def _checked_layers(layers: Iterable[BipartiteLayer]) -> tuple[BipartiteLayer, ...]:
     layers = tuple(layers)
     if not layers:
-        raise ValueError("a network needs at least one layer")
+        raise InvalidValue("a network needs at least one layer")
     for layer in layers:
         if not isinstance(layer, BipartiteLayer):
-            raise TypeError(f"layers must be BipartiteLayer, got {type(layer).__name__}")
+            raise InvalidType(f"layers must be BipartiteLayer, got {type(layer).__name__}")
     for index, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
         if before.shape[1] != after.shape[0]:
-            raise ValueError(
+            raise InvalidValue(
                 f"layer {index} has {before.shape[1]} columns, but layer {index + 1} has {after.shape[0]} rows"
             )
         if before.dtype != after.dtype:
-            raise ValueError(f"layer {index} is {before.dtype}, but layer {index + 1} is {after.dtype}")
+            raise InvalidValue(f"layer {index} is {before.dtype}, but layer {index + 1} is {after.dtype}")
     return layers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidType, InvalidValue, unknown
 from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
 from netsparse.importance.link_values import LINKS
 from netsparse.importance.neuron_values import NEURONS
@@ -177,7 +177,7 @@ def _named(by, known: Mapping, recomputed: Mapping, kind: str, descending: bool 
         "descending is deprecated: name the reverse order, 'reverse-weight'", DeprecationWarning, stacklevel=3
     )
     if not descending and isinstance(by, str) and name in recomputed:
-        raise ValueError(f"{by!r} always takes the most important first")
+        raise InvalidValue(f"{by!r} always takes the most important first")
     return name, reverse == bool(descending)
 
 
@@ -190,12 +190,12 @@ def _values(
     values = [np.asarray(layer) for layer in by]
     shapes = [layer.shape for layer in values]
     if shapes != [(size,) for size in sizes]:
-        raise ValueError(f"values must hold one number for each of the {tuple(sizes)} {kind}, got shapes {shapes}")
+        raise InvalidValue(f"values must hold one number for each of the {tuple(sizes)} {kind}, got shapes {shapes}")
     together = np.concatenate(values)
     if together.dtype.kind not in "biuf":
-        raise TypeError(f"values must be real numbers, got dtype {together.dtype}")
+        raise InvalidType(f"values must be real numbers, got dtype {together.dtype}")
     if not np.isfinite(together).all():
-        raise ValueError(f"{np.sum(~np.isfinite(together))} of {together.size} values are NaN or infinite")
+        raise InvalidValue(f"{np.sum(~np.isfinite(together))} of {together.size} values are NaN or infinite")
     return together
 
 

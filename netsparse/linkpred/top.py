@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from netsparse.errors import check_count, unknown
+from netsparse.errors import InvalidValue, check_count, unknown
 from netsparse.generate.links import random_links
 from netsparse.graph.layer import BipartiteLayer, check_layer
 from netsparse.linkpred.best import Best
@@ -81,7 +81,7 @@ def _checked_count(layer: BipartiteLayer, n: int) -> int:
     rows, columns = layer.shape
     non_links = rows * columns - layer.n_links
     if n > non_links:
-        raise ValueError(f"n = {n} links asked for, but the layer has only {non_links} non-links: {layer!r}")
+        raise InvalidValue(f"n = {n} links asked for, but the layer has only {non_links} non-links: {layer!r}")
     return n
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from netsparse.errors import InvalidValue
 from netsparse.graph.layer import BipartiteLayer
 
 
@@ -25,7 +26,7 @@ class Topology(NamedTuple):
     def of(cls, layer: BipartiteLayer) -> Topology:
         """Read the links of a layer; O(links + rows + columns)."""
         if max(layer.shape) > np.iinfo(np.int32).max:
-            raise ValueError(f"link prediction needs layers of fewer than 2**31 neurons a side, got {layer.shape}")
+            raise InvalidValue(f"link prediction needs layers of fewer than 2**31 neurons a side, got {layer.shape}")
         links = sparse.csr_array((np.ones(layer.n_links, np.int8), layer.columns, layer.indptr), shape=layer.shape)
         by_column = links.tocsc()
         return cls(*_arrays(links), *_arrays(by_column))

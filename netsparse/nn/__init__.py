@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsparse.nn.backend import BACKENDS, choose_backend
-from netsparse.nn.engine import ENGINES, engine
+from netsparse.nn.engines import ENGINES, engine
 from netsparse.nn.feedforward import FeedForward, to_module, to_network
 from netsparse.nn.masked import MaskedLinear, masks
 from netsparse.nn.rewiring import apply_update

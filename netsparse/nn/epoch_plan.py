@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.gradient import checked_labels
 
@@ -28,9 +29,9 @@ class EpochPlan:
         self.order = np.ascontiguousarray(order, dtype=np.int64)
         self.batch_size = batch_size
         if self.order.ndim != 1 or self.order.size == 0:
-            raise ValueError(f"order must be a list of at least one sample, got shape {self.order.shape}")
+            raise InvalidValue(f"order must be a list of at least one sample, got shape {self.order.shape}")
         if self.order.min() < 0 or self.order.max() >= len(self.x):
-            raise ValueError(f"order must name samples 0 to {len(self.x) - 1}")
+            raise InvalidValue(f"order must name samples 0 to {len(self.x) - 1}")
         self.rates = _checked_rates(rates, self.n_steps, network.dtype)
 
     @property
@@ -48,7 +49,7 @@ def checked_data(network: LayeredNetwork, x, y) -> tuple[np.ndarray, np.ndarray]
     """Return samples of the network's dtype and int64 labels, or raise a ValueError if they do not fit it."""
     x = np.ascontiguousarray(x, dtype=network.dtype)
     if x.ndim != 2 or x.shape[1] != network.sizes[0]:
-        raise ValueError(f"x must have shape (samples, {network.sizes[0]}) to fit the network, got {x.shape}")
+        raise InvalidValue(f"x must have shape (samples, {network.sizes[0]}) to fit the network, got {x.shape}")
     return x, checked_labels(network, y, len(x))
 
 
@@ -57,9 +58,9 @@ def _checked_rates(rates, n_steps: int, dtype: np.dtype) -> np.ndarray:
     if rates.ndim == 0:
         rates = np.full(n_steps, rates)
     if rates.shape != (n_steps,):
-        raise ValueError(f"learning_rates must be one number or one per step, ({n_steps},), got {rates.shape}")
+        raise InvalidValue(f"learning_rates must be one number or one per step, ({n_steps},), got {rates.shape}")
     if not (np.isfinite(rates).all() and (rates >= 0).all()):
-        raise ValueError("learning_rates must be finite and not negative")
+        raise InvalidValue("learning_rates must be finite and not negative")
     return np.ascontiguousarray(rates)
 
 
@@ -67,7 +68,7 @@ def check_state(state: dict[str, np.ndarray], own: dict[str, np.ndarray]) -> Non
     """Raise a ValueError unless a state has the arrays that an engine's own state has, of the same shapes."""
     found, expected = ({name: array.shape for name, array in s.items()} for s in (state, own))
     if found != expected:
-        raise ValueError(f"the state holds arrays of shapes {found}, but this network's are {expected}")
+        raise InvalidValue(f"the state holds arrays of shapes {found}, but this network's are {expected}")
 
 
 def evaluate(network: LayeredNetwork, x, y) -> tuple[float, float]:

@@ -18,7 +18,7 @@ def evidence_of(network: LayeredNetwork, x, y, order) -> Evidence:
     ----------
     network : LayeredNetwork
     x, y
-        Samples and their classes, as :meth:`netsparse.nn.engine.Engine.run_epoch` takes them.
+        Samples and their classes, as :meth:`netsparse.nn.engines.Engine.run_epoch` takes them.
     order : array_like of int
         The samples to take: of one batch, or of several.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from netsparse.errors import check_count, unknown
+from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
 from netsparse.graph import LayeredNetwork, check_network
 from netsparse.nn.backend import choose_backend
 from netsparse.nn.masked import MaskedLinear
@@ -54,7 +54,7 @@ class FeedForward(WholeLoad):
         self.layers = nn.ModuleList(_checked_chain(layers))
         self.readout = check_count("readout", readout)
         if readout > len(self.layers):
-            raise ValueError(f"readout is {readout}, but there are {len(self.layers)} layers")
+            raise InvalidValue(f"readout is {readout}, but there are {len(self.layers)} layers")
         if activation not in _ACTIVATIONS:
             raise unknown("activation", activation, _ACTIVATIONS)
         self.activation = activation
@@ -71,13 +71,13 @@ def _checked_chain(layers: Iterable[LinearPart]) -> list[LinearPart]:
     """Return the layers, or raise an error unless each fits the one before it."""
     layers = list(layers)
     if not layers:
-        raise ValueError("a FeedForward needs at least one layer")
+        raise InvalidValue("a FeedForward needs at least one layer")
     for layer in layers:
         if not isinstance(layer, LinearPart):
-            raise TypeError(f"layers must be SparseLinear or MaskedLinear, got {type(layer).__name__}")
+            raise InvalidType(f"layers must be SparseLinear or MaskedLinear, got {type(layer).__name__}")
     for index, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
         if before.out_features != after.in_features:
-            raise ValueError(
+            raise InvalidValue(
                 f"layer {index} has {before.out_features} outputs, but layer {index + 1} {after.in_features} inputs"
             )
     return layers
@@ -139,5 +139,5 @@ def to_network(module: FeedForward) -> LayeredNetwork:
     12
     """
     if not isinstance(module, FeedForward):
-        raise TypeError(f"to_network takes the module that to_module makes, got {type(module).__name__}")
+        raise InvalidType(f"to_network takes the module that to_module makes, got {type(module).__name__}")
     return LayeredNetwork([layer.to_layer() for layer in module.layers], module.readout, module.activation)

@@ -14,7 +14,7 @@ from netsparse.rewire import Evidence
 
 
 class FusedEngine:
-    """The engine of backend 'sparse'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engine.Engine`.
+    """The engine of backend 'sparse'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engines.Engine`.
 
     Parameters, velocities and gradients of all layers stand in one array each, by link and by neuron; with
     `threads` above 1, threads run the same loop on their shares of each batch, each on its replica of the

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from netsparse.errors import InvalidType
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.tensors import array_of
@@ -103,7 +104,7 @@ class MaskedLinear(LinearPart):
     def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
         """Refuse torch's pruning of the weight here, before it has changed anything."""
         if name == "weight_orig" and "weight" in self._parameters:  # spectral_norm has taken it away by now
-            raise TypeError(
+            raise InvalidType(
                 "torch.nn.utils.prune would rank the zeros off the mask of a MaskedLinear among its links; prune a "
                 "SparseLinear, or the graph: to_layer, without_links, rewire"
             )

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.nn.topology import Shape, links_of
 
 _LIBRARY = torch.library.Library("netsparse", "DEF")
@@ -91,9 +92,9 @@ def _check_parameters(shape: Shape, places: Tensor, x: Tensor, weight: Tensor, b
         if tensor is None:
             continue
         if tensor.shape != expected[name]:
-            raise ValueError(f"{name} must have shape {tuple(expected[name])}, got {tuple(tensor.shape)}")
+            raise InvalidValue(f"{name} must have shape {tuple(expected[name])}, got {tuple(tensor.shape)}")
         if tensor.dtype != weight.dtype:
-            raise TypeError(f"{name} is {tensor.dtype}, but weight {weight.dtype}")
+            raise InvalidType(f"{name} is {tensor.dtype}, but weight {weight.dtype}")
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from torch.nn.utils.prune import BasePruningMethod
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import BipartiteLayer, check_layer
 from netsparse.nn.tensors import array_of, tensor_of
 
@@ -48,7 +49,7 @@ class LinearPart(WholeLoad):
         super().__init__()
         self.in_features, self.out_features = layer.shape
         if not bias and layer.bias.any():
-            raise ValueError(f"bias=False, but {np.count_nonzero(layer.bias)} biases of the layer are not 0")
+            raise InvalidValue(f"bias=False, but {np.count_nonzero(layer.bias)} biases of the layer are not 0")
         self.register_parameter("weight", None)  # the order of the parameters: optimisers count them
         self.register_parameter("bias", nn.Parameter(tensor_of(layer.bias)) if bias else None)
 
@@ -108,18 +109,18 @@ class LinearPart(WholeLoad):
         check_layer(layer)
         own = self.in_features, self.out_features
         if layer.shape != own:
-            raise ValueError(f"the layer is {layer.shape[0]} x {layer.shape[1]}, but the module {own[0]} x {own[1]}")
+            raise InvalidValue(f"the layer is {layer.shape[0]} x {layer.shape[1]}, but the module {own[0]} x {own[1]}")
         self.check_plain()
         if tensor_of(layer.weights[:0]).dtype != _of_graph(self.weight.dtype):
-            raise ValueError(f"the layer is {layer.dtype}, but the module's weights are {self.weight.dtype}")
+            raise InvalidValue(f"the layer is {layer.dtype}, but the module's weights are {self.weight.dtype}")
         if self.bias is None and layer.bias.any():
-            raise ValueError(f"{np.count_nonzero(layer.bias)} biases of the layer are not 0, but the module has none")
+            raise InvalidValue(f"{np.count_nonzero(layer.bias)} biases of the layer are not 0, but the module has none")
 
     def check_plain(self) -> None:
         """Raise a TypeError if torch computes the weight or the bias from other tensors: they cannot be replaced."""
         for name in ("weight", "bias"):
             if name not in self._parameters:
-                raise TypeError(
+                raise InvalidType(
                     f"the {name} of this {self._name()} is computed from other tensors (torch.nn.utils.prune, "
                     "parametrize, weight_norm): make that permanent first, e.g. by prune.remove"
                 )

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.nn.feedforward import FeedForward
 from netsparse.nn.part import LinearPart, shared_parameters
@@ -60,7 +61,7 @@ def apply_update(
     True
     """
     if not isinstance(module, FeedForward):
-        raise TypeError(f"apply_update takes the module that to_module makes, got {type(module).__name__}")
+        raise InvalidType(f"apply_update takes the module that to_module makes, got {type(module).__name__}")
     _check_parts(module, network)
     check_fits(network, update, [part.indices() for part in module.layers])
     states = [[_state(optimizer, parameter) for parameter in (part.weight, part.bias)] for part in module.layers]
@@ -93,10 +94,10 @@ def _check_parts(module: FeedForward, network: LayeredNetwork) -> None:
         (layer.shape for layer in network.layers), ((part.in_features, part.out_features) for part in parts)
     ))  # fmt: skip
     if shapes != own:
-        raise ValueError(f"the network has layers of shapes {shapes}, but the module {own}")
+        raise InvalidValue(f"the network has layers of shapes {shapes}, but the module {own}")
     shared = shared_parameters(parts)
     if shared:
-        raise ValueError(f"layer {shared[0]} shares a parameter with an earlier layer: they cannot be rewired apart")
+        raise InvalidValue(f"layer {shared[0]} shares a parameter with an earlier layer: they cannot be rewired apart")
     for part, layer in zip(parts, network.layers, strict=True):
         part.check_rewirable(layer)
 
@@ -104,13 +105,13 @@ def _check_parts(module: FeedForward, network: LayeredNetwork) -> None:
 def check_fits(network: LayeredNetwork, update: TopologyUpdate, before: Sequence[Indices]) -> None:
     """Raise a ValueError unless an update leads from these links, by layer, to those of the network."""
     if not len(update.layers) == len(network.layers) == len(before):
-        raise ValueError(
+        raise InvalidValue(
             f"the update is of {len(update.layers)} layers and the network has {len(network.layers)}, but what is to "
             f"be rewired has {len(before)}"
         )
     for index, (old, layer, change) in enumerate(zip(before, network.layers, update.layers, strict=True)):
         if not _leads(old, layer, change):
-            raise ValueError(
+            raise InvalidValue(
                 f"the update does not lead from the links that layer {index} has to those of the network: it has been "
                 "applied already, or started from another topology"
             )
@@ -138,7 +139,7 @@ def _state(optimizer: torch.optim.Optimizer | None, parameter: nn.Parameter | No
     others = [name for name, v in state.items() if name not in of_its_own and not _is_scalar(v)]
     if others or isinstance(optimizer, torch.optim.LBFGS):
         what = ", ".join(others) or "its directions"
-        raise TypeError(f"{type(optimizer).__name__} keeps {what}, which belong to no single link: it cannot go on")
+        raise InvalidType(f"{type(optimizer).__name__} keeps {what}, which belong to no single link: it cannot go on")
     return of_its_own
 
 

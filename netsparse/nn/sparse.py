@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import BipartiteLayer
 from netsparse.nn.operator import sparse_linear
 from netsparse.nn.part import LinearPart, replace
@@ -94,12 +95,14 @@ class SparseLinear(LinearPart):
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
         if x.shape[-1:] != (self.in_features,):
-            raise ValueError(f"inputs must have shape (..., {self.in_features}), got {tuple(x.shape)}")
+            raise InvalidValue(f"inputs must have shape (..., {self.in_features}), got {tuple(x.shape)}")
         self._check_weight_is_by_link()
         weight, bias = self.weight, self.bias
         if x.dtype != weight.dtype:
             if not (x.is_floating_point() and _is_autocast_on(x.device.type)):
-                raise TypeError(f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)")
+                raise InvalidType(
+                    f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)"
+                )
             x = x.to(weight.dtype)
         samples = x.reshape(-1, self.in_features)
         if x.device.type == "cpu" and x.dtype in _BY_LOOPS:
@@ -145,7 +148,7 @@ class SparseLinear(LinearPart):
             hooks += [type(step).__name__ for chain in chains for step in chain]
         for name in hooks:
             if name in _OF_MATRICES:
-                raise TypeError(
+                raise InvalidType(
                     f"{name.strip('_')} is about a weight matrix, but a SparseLinear has one weight a link; "
                     "use MaskedLinear with it"
                 )

@@ -21,6 +21,8 @@ from scipy import sparse
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
+from netsparse.errors import InvalidValue
+
 if TYPE_CHECKING:
     from netsparse.kernels.dag import Links
 
@@ -112,7 +114,7 @@ def _derive(places: Tensor, places_high: Tensor | None, shape: Shape) -> _Derive
     buffers = (places,) if places_high is None else (places, places_high)
     fault = fault_of(buffers, shape)
     if fault:
-        raise ValueError(f"the buffers are no topology of a layer of {shape[0]} x {shape[1]}: {fault}")
+        raise InvalidValue(f"the buffers are no topology of a layer of {shape[0]} x {shape[1]}: {fault}")
     rows, columns = np.divmod(decoded(*buffers).numpy(), shape[1])
     starts = np.searchsorted(rows, np.arange(shape[0] + 1))
     pattern = sparse.csr_array((np.ones(rows.size, bool), columns, starts), shape=shape)

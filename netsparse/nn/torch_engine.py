@@ -19,7 +19,7 @@ from netsparse.rewire import Evidence
 
 
 class TorchEngine:
-    """The engine of backend 'masked'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engine.Engine`.
+    """The engine of backend 'masked'; see :func:`netsparse.nn.engine` and :class:`netsparse.nn.engines.Engine`.
 
     `layers` names the linear modules: 'masked', or 'sparse' for the autograd function over the compiled loops.
     """

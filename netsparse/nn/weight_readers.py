@@ -11,6 +11,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from netsparse.errors import InvalidType
 from netsparse.nn.masked import MaskedLinear
 from netsparse.nn.sparse import SparseLinear
 
@@ -28,20 +29,20 @@ def refuse_readers(module: nn.Module, name: str, submodule: nn.Module | None) ->
     >>> attention.out_proj = ns.nn.SparseLinear(layer)
     Traceback (most recent call last):
     ...
-    TypeError: MultiheadAttention reads out_proj.weight and never calls out_proj: it cannot be a SparseLinear
+    netsparse.errors.InvalidType: MultiheadAttention reads out_proj.weight and never calls out_proj: ...
     """
     if not isinstance(submodule, SparseLinear | MaskedLinear):
         return
     kind = type(submodule).__name__
     if isinstance(module, nn.MultiheadAttention) and name == "out_proj":
-        raise TypeError(f"MultiheadAttention reads out_proj.weight and never calls out_proj: it cannot be a {kind}")
+        raise InvalidType(f"MultiheadAttention reads out_proj.weight and never calls out_proj: it cannot be a {kind}")
     if (
         isinstance(submodule, SparseLinear)
         and isinstance(module, nn.TransformerEncoderLayer)
         and name in ("linear1", "linear2")
         and torch.backends.mha.get_fastpath_enabled()
     ):
-        raise TypeError(
+        raise InvalidType(
             f"TransformerEncoderLayer reads {name}.weight as a matrix in evaluation, unless its fast path is off: "
             f"call {_FAST_PATH_OFF} first, or take a MaskedLinear"
         )

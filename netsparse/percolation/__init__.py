@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from netsparse.percolation.curve import PercolationCurve, Point, curve
+from netsparse.percolation.curves import PercolationCurve, Point, curve
 from netsparse.percolation.cut import MinimumCut, minimum_cut
-from netsparse.percolation.deep_limit import deep_limit, deep_threshold
+from netsparse.percolation.deep import deep_limit, deep_threshold
 from netsparse.percolation.disconnected import DisconnectedReport, remove_disconnected
 from netsparse.percolation.reachability import active_neurons
 from netsparse.percolation.scaling import ThresholdFit, collapse, collapse_quality, fit_threshold
 from netsparse.percolation.simulation import compare_with_simulation
-from netsparse.percolation.survival import Survival, survival
+from netsparse.percolation.survivors import Survival, survival
 from netsparse.percolation.theory import Messages, expected_curve, message_passing
 
 __all__ = [

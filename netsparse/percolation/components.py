@@ -6,7 +6,7 @@ import numpy as np
 
 from netsparse.graph import LayeredNetwork
 from netsparse.percolation.order import Ranks, link_ends
-from netsparse.percolation.survival import count_survivors
+from netsparse.percolation.survivors import count_survivors
 
 
 def component_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidValue, unknown
 from netsparse.graph import LayeredNetwork
 from netsparse.percolation.order import KINDS, link_ends
 from netsparse.percolation.reachability import active_neurons
@@ -97,7 +97,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
 
 def _cut_links(network: LayeredNetwork, n_removable: int) -> np.ndarray:
     if not n_removable:
-        raise ValueError("every layer is readout, so that no link may be removed: pass readout=True")
+        raise InvalidValue("every layer is readout, so that no link may be removed: pass readout=True")
     sources, targets = link_ends(network)
     capacities = [
         np.full(layer.n_links, 1 if index < n_removable else UNLIMITED) for index, layer in enumerate(network.layers)
@@ -111,7 +111,7 @@ def _cut_links(network: LayeredNetwork, n_removable: int) -> np.ndarray:
 def _cut_neurons(network: LayeredNetwork) -> np.ndarray:
     """Split every neuron in two, v and v + N, joined by an edge that only hidden neurons have at capacity 1."""
     if len(network.layers) == 1:
-        raise ValueError("the network has no hidden neurons to remove: its inputs are linked to its outputs")
+        raise InvalidValue("the network has no hidden neurons to remove: its inputs are linked to its outputs")
     sources, targets = link_ends(network)
     total = sum(network.sizes)
     hidden = np.zeros(total, dtype=bool)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidType, InvalidValue, unknown
 from netsparse.graph import LayeredNetwork, check_network
 
 KINDS = ("links", "neurons")
@@ -56,18 +56,18 @@ def link_ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
 def _checked(order, kind: str, total: int) -> np.ndarray:
     order = np.asarray(order)
     if order.ndim != 1:
-        raise ValueError(f"order must be one-dimensional, got shape {order.shape}")
+        raise InvalidValue(f"order must be one-dimensional, got shape {order.shape}")
     if order.size and order.dtype.kind not in "iu":
-        raise TypeError(f"order must hold integers, ids of {kind}, got dtype {order.dtype}")
+        raise InvalidType(f"order must hold integers, ids of {kind}, got dtype {order.dtype}")
     if order.size > total:
-        raise ValueError(f"order has {order.size} entries, but the network has {total} {kind}")
+        raise InvalidValue(f"order has {order.size} entries, but the network has {total} {kind}")
     outside = np.flatnonzero((order < 0) | (order >= total))
     if outside.size:
         first = outside[0]
-        raise ValueError(f"order[{first}] is {order[first]}, but ids of {kind} go from 0 to {total - 1}")
+        raise InvalidValue(f"order[{first}] is {order[first]}, but ids of {kind} go from 0 to {total - 1}")
     order = order.astype(np.int64)
     seen = np.bincount(order, minlength=total)
     if seen.max(initial=0) > 1:
         twice = np.flatnonzero(seen > 1)[0]
-        raise ValueError(f"order names id {twice} {seen[twice]} times; every one of the {kind} once at most")
+        raise InvalidValue(f"order names id {twice} {seen[twice]} times; every one of the {kind} once at most")
     return order

@@ -6,7 +6,7 @@ import numpy as np
 
 from netsparse.graph import LayeredNetwork
 from netsparse.percolation.order import Ranks
-from netsparse.percolation.survival import count_survivors, widest
+from netsparse.percolation.survivors import count_survivors, widest
 
 BLOCK = 16  # terminals carried through the network together: a cache line or two per neuron
 

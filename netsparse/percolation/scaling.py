@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from netsparse.errors import check_number
+from netsparse.errors import InvalidValue, check_number
 
 if TYPE_CHECKING:
     import pandas
@@ -134,13 +134,13 @@ def collapse(
     check_number("nu", nu, above=0)
     check_number("beta", beta)
     if not curves:
-        raise ValueError("there are no curves to collapse")
+        raise InvalidValue("there are no curves to collapse")
     frames = []
     for size, points in curves.items():
         check_number("size", size, above=0)
         p, values = (np.asarray(axis, dtype=float) for axis in points)
         if p.ndim != 1 or p.shape != values.shape:
-            raise ValueError(f"p and S of size {size} must be of one length, got shapes {p.shape} and {values.shape}")
+            raise InvalidValue(f"p and S of size {size} must be of one length, got shapes {p.shape} and {values.shape}")
         x = (p - threshold) * size ** (1 / nu)
         frames.append(pd.DataFrame({"size": size, "x": x, "y": values * size ** (beta / nu)}))
     return pd.concat(frames, ignore_index=True)
@@ -190,7 +190,7 @@ def collapse_quality(collapsed: pandas.DataFrame, *, width: float | None = None)
             distances.append(points.y - np.interp(points.x, reference.x, reference.y))
             compared.append(points.y)
     if not sum(map(len, compared)):
-        raise ValueError("no two sizes overlap in x, so that there is nothing to compare")
+        raise InvalidValue("no two sizes overlap in x, so that there is nothing to compare")
     return float(np.mean(np.concatenate(distances) ** 2) / np.var(np.concatenate(compared)))
 
 
@@ -198,14 +198,14 @@ def _checked_points(sizes, thresholds, errors, unknowns: int) -> tuple[np.ndarra
     sizes, thresholds = np.asarray(sizes, dtype=float), np.asarray(thresholds, dtype=float)
     errors = np.ones_like(sizes) if errors is None else np.asarray(errors, dtype=float)
     if sizes.ndim != 1 or not sizes.shape == thresholds.shape == errors.shape:
-        raise ValueError(
+        raise InvalidValue(
             "sizes, thresholds and errors must be one-dimensional and of one length, "
             f"got shapes {sizes.shape}, {thresholds.shape}, {errors.shape}"
         )
     if not (np.isfinite(sizes * thresholds * errors).all() and (sizes > 0).all() and (errors > 0).all()):
-        raise ValueError("sizes and errors must be positive, and all values finite")
+        raise InvalidValue("sizes and errors must be positive, and all values finite")
     if np.unique(sizes).size < unknowns:
-        raise ValueError(f"{unknowns} unknowns need as many different sizes, got {np.unique(sizes).size}")
+        raise InvalidValue(f"{unknowns} unknowns need as many different sizes, got {np.unique(sizes).size}")
     return sizes, thresholds, errors
 
 

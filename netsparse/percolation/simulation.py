@@ -9,7 +9,7 @@ import numpy as np
 
 from netsparse.errors import check_count
 from netsparse.graph import LayeredNetwork, check_network
-from netsparse.percolation.curve import curve
+from netsparse.percolation.curves import curve
 from netsparse.percolation.theory import attacked_layers, expected_curve
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from netsparse.errors import check_number, unknown
+from netsparse.errors import InvalidValue, check_number, unknown
 from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.percolation.order import KINDS
 
@@ -173,7 +173,7 @@ def attacked_layers(network: LayeredNetwork, kind: str, layers: Iterable[int] | 
         return set(range(len(network.sparse_layers)) if kind == "links" else range(1, n_layers - 1))
     layers = set(layers)
     if not layers <= set(range(n_layers)):
-        raise ValueError(f"layers must be from 0 to {n_layers - 1} for {kind}, got {sorted(layers)}")
+        raise InvalidValue(f"layers must be from 0 to {n_layers - 1} for {kind}, got {sorted(layers)}")
     return layers
 
 

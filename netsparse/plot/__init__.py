@@ -5,7 +5,7 @@ from __future__ import annotations
 from netsparse.plot.attack import attack_curves
 from netsparse.plot.comparison import paired_differences
 from netsparse.plot.history import accuracy_history, update_times
-from netsparse.plot.network import network
+from netsparse.plot.networks import network
 from netsparse.plot.percolation import percolation_curves
 from netsparse.plot.stages import update_stages
 from netsparse.plot.style import figure, legend_above, save

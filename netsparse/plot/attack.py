@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidValue, unknown
 from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def attack_curves(
         if name not in frame:
             raise unknown("column", name, frame.columns)
     if frame.empty:
-        raise ValueError("the frame has no rows, so that there is nothing to draw")
+        raise InvalidValue("the frame has no rows, so that there is nothing to draw")
     groups = list(frame.groupby(hue, sort=False))
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):
@@ -111,7 +111,7 @@ def _samples(group: pandas.DataFrame, quantity: str) -> tuple[np.ndarray, np.nda
     by_step = group.sort_values("step", kind="stable").groupby("step")
     strengths = by_step["strength"].agg(["min", "max", "size"])
     if (strengths["min"] != strengths["max"]).any() or strengths["size"].nunique() > 1:
-        raise ValueError("the curves of one hue need the same strengths; a column tells them apart, give it as hue")
+        raise InvalidValue("the curves of one hue need the same strengths; a column tells them apart, give it as hue")
     curves = np.array([values.to_numpy(dtype=float) for _, values in by_step[quantity]]).T
     if quantity != "accuracy":
         intact = np.broadcast_to(curves[:, :1], curves.shape)

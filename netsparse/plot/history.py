@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidValue, unknown
 from netsparse.plot.style import band_line, colour_of, line_style_of, styled
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _by_epoch(history: pandas.DataFrame, ax: Axes, quantity: str, hue: str | Non
     for place, (label, group) in enumerate(groups):
         by_epoch = group.groupby("epoch")[quantity]
         if by_epoch.size().nunique() > 1:
-            raise ValueError("all runs of one line need the same epochs; a column tells them apart, give it as hue")
+            raise InvalidValue("all runs of one line need the same epochs; a column tells them apart, give it as hue")
         curves = by_epoch.apply(list).to_list()
         marker = "o" if len(curves) <= 40 else ""
         line = {"color": colour_of(place), "linestyle": line_style_of(place), "marker": marker, "markersize": 2.5}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.plot.style import BLACK, BLUE, GREEN, GREY, PAGE_WIDTH, RC, VERMILLION
 from netsparse.rewire import LayerUpdate, TopologyUpdate
@@ -74,11 +75,11 @@ def lost_links(layer: BipartiteLayer, update: LayerUpdate) -> tuple[np.ndarray, 
 
 def _check(before: LayeredNetwork, after: LayeredNetwork, update: TopologyUpdate) -> None:
     if before.sizes != after.sizes or len(update.layers) != len(before.layers):
-        raise ValueError(f"no update leads from sizes {before.sizes} to {after.sizes}")
+        raise InvalidValue(f"no update leads from sizes {before.sizes} to {after.sizes}")
     for old, new, layer in zip(before.layers, after.layers, update.layers, strict=True):
         n_lost, n_new = old.n_links - layer.kept_from.size, new.n_links - layer.kept_to.size
         if n_lost != layer.removed + layer.disconnected or n_new != layer.grown:
-            raise ValueError("the record is not that of an update from `before` to `after`")
+            raise InvalidValue("the record is not that of an update from `before` to `after`")
 
 
 def _learned(ax: Axes, before: LayeredNetwork, after: LayeredNetwork, update: TopologyUpdate) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import check_count
+from netsparse.errors import InvalidValue, check_count
 from netsparse.graph import LayeredNetwork
 from netsparse.plot.style import band_line, colour_of, styled
 
@@ -55,7 +55,7 @@ def weight_density(
     """
     check_count("bins", bins, at_least=1)
     if not networks:
-        raise ValueError("no networks, so that there is nothing to draw")
+        raise InvalidValue("no networks, so that there is nothing to draw")
     sizes = {label: [absolute_weights(network) for network in _as_list(group)] for label, group in networks.items()}
     largest = max(weights.max(initial=0) for group in sizes.values() for weights in group)
     edges = largest * np.linspace(0, 1, bins + 1) ** 2

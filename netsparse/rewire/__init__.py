@@ -13,8 +13,8 @@ from netsparse.rewire.rule import Rule
 from netsparse.rewire.schedule import SHAPES, Schedule
 from netsparse.rewire.sharing import SHARING
 from netsparse.rewire.state import State
-from netsparse.rewire.step import step
-from netsparse.rewire.update import update
+from netsparse.rewire.steps import step
+from netsparse.rewire.updates import update
 
 from netsparse.rewire import recipes  # isort: skip
 

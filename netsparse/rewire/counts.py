@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
+
 
 def floor_share(share: float, n: int) -> int:
     """Return the floor of a share of n, of the number that is meant: 0.29 x 100 is 28.999999999999996, and 29.
@@ -33,7 +35,7 @@ def allotted(n: int, weights: Sequence[float], capacities: Sequence[int]) -> np.
     """
     weights, capacities = np.asarray(weights, dtype=float), np.asarray(capacities, dtype=np.int64)
     if n > capacities.sum():
-        raise ValueError(f"{n} links do not fit into layers with room for {capacities.sum()}")
+        raise InvalidValue(f"{n} links do not fit into layers with room for {capacities.sum()}")
     exact = _within_capacities(n, weights, capacities.astype(float))
     counts = np.floor(exact + 1e-9).astype(np.int64)
     largest = np.argsort(counts - exact, kind="stable")[: n - counts.sum()]

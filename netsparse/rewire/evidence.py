@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
 from netsparse.registry import Registry, needs
 from netsparse.rewire.missing import largest_gradients
@@ -99,7 +100,7 @@ class Evidence:
         """Raise a `ValueError` that names the rule unless all kinds can be given; nothing is computed."""
         for kind in sorted(kinds):
             if not self.can_give(kind):
-                raise ValueError(f"{rule} needs evidence of kind {kind!r}: {_how_to_give(kind)}")
+                raise InvalidValue(f"{rule} needs evidence of kind {kind!r}: {_how_to_give(kind)}")
 
     def of_layer(self, index: int, kinds: Iterable[str], positions: np.ndarray | None = None) -> LayerEvidence:
         """Return what a rule that needs these kinds may see of a layer.
@@ -130,7 +131,7 @@ class Evidence:
         if callable(values):
             values = self._given[kind] = values()
         if len(values) != len(self.network.layers):
-            raise ValueError(f"{kind} must be an array per layer, {len(self.network.layers)}, got {len(values)}")
+            raise InvalidValue(f"{kind} must be an array per layer, {len(self.network.layers)}, got {len(values)}")
         return _checked(kind, values[index], index, layer)
 
 
@@ -174,9 +175,11 @@ def _checked(kind: str, value: Any, index: int, layer: BipartiteLayer) -> Any:
     fits = (value.ndim == len(shape) and value.shape[-1] == shape[-1] and value.shape[0] > 0) or value.shape == shape
     if not fits or value.dtype.kind != "f":
         words = ", ".join("samples" if size is None else str(size) for size in shape)
-        raise ValueError(f"{kind} of layer {index} must be floats of shape ({words}), got {value.dtype} {value.shape}")
+        raise InvalidValue(
+            f"{kind} of layer {index} must be floats of shape ({words}), got {value.dtype} {value.shape}"
+        )
     if not np.isfinite(value).all():
-        raise ValueError(f"{kind} of layer {index} hold NaN or infinite values")
+        raise InvalidValue(f"{kind} of layer {index} hold NaN or infinite values")
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from netsparse.errors import check_positions
+from netsparse.errors import InvalidValue, check_positions
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.counts import allotted
@@ -64,7 +64,7 @@ def _checked(chosen, layer: BipartiteLayer, n: int, rule: str, index: int) -> Li
     """
     rows, columns = (np.asarray(side) for side in chosen)
     if rows.shape != (n,) or columns.shape != (n,):
-        raise ValueError(f"{rule} was to grow {n} links of layer {index}, but grew {rows.size}")
+        raise InvalidValue(f"{rule} was to grow {n} links of layer {index}, but grew {rows.size}")
     check_positions(f"rows of {rule}", rows, layer.shape[0])
     check_positions(f"columns of {rule}", columns, layer.shape[1])
     return rows, columns

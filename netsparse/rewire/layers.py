@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.generate import layer_densities
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.graph.keys import layer_keys
@@ -86,5 +87,5 @@ def target_counts(network: LayeredNetwork, recipe: Recipe, progress: float) -> n
     counts = np.array([round(p * rows * columns) for p, (rows, columns) in zip(densities, shapes, strict=True)])
     if (counts == 0).any():
         empty = int(np.flatnonzero(counts == 0)[0])
-        raise ValueError(f"density {densities[empty]:g} leaves layer {empty} of shape {shapes[empty]} without a link")
+        raise InvalidValue(f"density {densities[empty]:g} leaves layer {empty} of shape {shapes[empty]} without a link")
     return counts

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netsparse.errors import check_number
+from netsparse.errors import InvalidValue, check_number
 from netsparse.rewire.rule import Rule
 
 Shares = tuple[tuple[Rule, float], ...]
@@ -38,11 +38,11 @@ class Mixture:
     def __post_init__(self) -> None:
         starts = [check_number("progress of a regrowth", start, at_least=0, at_most=1) for start, _ in self.phases]
         if not starts or starts[0] != 0 or any(b <= a for a, b in zip(starts, starts[1:], strict=False)):
-            raise ValueError(f"regrowth must start at progress 0 and change at growing ones, got {starts}")
+            raise InvalidValue(f"regrowth must start at progress 0 and change at growing ones, got {starts}")
         for _, shares in self.phases:
             total = sum(check_number("share of a regrowth", share, at_least=0, at_most=1) for _, share in shares)
             if not math.isclose(total, 1, abs_tol=1e-9):
-                raise ValueError(f"the shares of a regrowth must sum to 1, got {total:g}: {_words(shares)}")
+                raise InvalidValue(f"the shares of a regrowth must sum to 1, got {total:g}: {_words(shares)}")
 
     @classmethod
     def of(cls, value: Any) -> Mixture:
@@ -54,7 +54,7 @@ class Mixture:
             return value
         if isinstance(value, Sequence) and not isinstance(value, str) and value and _is_phase(value[0]):
             if not all(_is_phase(phase) for phase in value):
-                raise ValueError(f"regrowth over time is a list of pairs of a progress and a regrowth, got {value!r}")
+                raise InvalidValue(f"regrowth over time is a list of pairs of a progress and a regrowth, got {value!r}")
             return cls(tuple((float(start), _shares(regrowth)) for start, regrowth in value))
         return cls(((0.0, _shares(value)),))
 
@@ -89,7 +89,7 @@ def _shares(value: Any) -> Shares:
         return tuple((Rule.of(name), _number(share)) for name, share in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         if not all(isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2 for pair in value):
-            raise ValueError(f"shares of several rules are pairs of a rule and its share, got {value!r}")
+            raise InvalidValue(f"shares of several rules are pairs of a rule and its share, got {value!r}")
         return tuple((Rule.of(rule), _number(share)) for rule, share in value)
     return ((Rule.of(value), 1.0),)
 

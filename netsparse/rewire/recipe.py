@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import FileFormatError, check_count, check_number, unknown
+from netsparse.errors import FileFormatError, InvalidType, InvalidValue, check_count, check_number, unknown
 from netsparse.generate import DISTRIBUTIONS, WEIGHTS
 from netsparse.registry import Registry
 from netsparse.rewire.clean_up import CLEAN_UPS
@@ -172,7 +172,7 @@ class Recipe:
         """Return a recipe with some fields changed."""
         odd = sorted(set(changes) - {field.name for field in dataclasses.fields(self)})
         if odd:
-            raise TypeError(f"a recipe has no {', '.join(odd)}")
+            raise InvalidType(f"a recipe has no {', '.join(odd)}")
         return dataclasses.replace(self, **changes)
 
     @property
@@ -224,23 +224,23 @@ class Recipe:
         if self.sharing != "own" and self.sharing not in SHARING:
             raise unknown("sharing", self.sharing, ["own", *SHARING])
         if self.weights == "zero":
-            raise ValueError("weights must not be 'zero': a network of zeros cannot learn")
+            raise InvalidValue("weights must not be 'zero': a network of zeros cannot learn")
         for name, known in {"scope": SCOPES, "unit": UNITS, "returning": RETURNING}.items():
             if getattr(self, name) not in known:
                 raise unknown(name, getattr(self, name), known)
         for name in ("replaces_step", "stops_together"):
             if not isinstance(getattr(self, name), bool):
-                raise TypeError(f"{name} must be true or false, got {getattr(self, name)!r}")
+                raise InvalidType(f"{name} must be true or false, got {getattr(self, name)!r}")
 
     def _check_together(self) -> None:
         """Refuse fields that contradict each other."""
         for name, rule in {"removal": self.removal, "pruning": self.pruning}.items():
             if rule and self.scope == "network" and not isinstance(REMOVAL[rule.name], ByImportance):
-                raise ValueError(f"scope 'network' needs an order of links, which {name} {rule.name!r} is not")
+                raise InvalidValue(f"scope 'network' needs an order of links, which {name} {rule.name!r} is not")
         if self.replaces_step and self.interval == 1 and self.unit == "steps":
-            raise ValueError("replaces_step with an update at every step leaves no step to learn by: raise interval")
+            raise InvalidValue("replaces_step with an update at every step leaves no step to learn by: raise interval")
         if self.pruning and not self.changes_density:
-            raise ValueError("pruning lowers the density: give density a schedule")
+            raise InvalidValue("pruning lowers the density: give density a schedule")
 
     def _differences(self) -> dict[str, Any]:
         fields = dataclasses.fields(self)

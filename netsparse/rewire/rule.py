@@ -9,6 +9,7 @@ from functools import lru_cache
 from numbers import Real
 from typing import Any
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.rewire.schedule import Schedule
 
 Option = float | str | bool | Schedule
@@ -39,7 +40,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise TypeError(f"a rule is named by a string, got {self.name!r}")
+            raise InvalidType(f"a rule is named by a string, got {self.name!r}")
         pairs = self.options.items() if isinstance(self.options, Mapping) else self.options
         object.__setattr__(self, "options", tuple(sorted((name, _checked(name, value)) for name, value in pairs)))
 
@@ -49,7 +50,7 @@ class Rule:
         if isinstance(value, Mapping):
             options = dict(value)
             if "rule" not in options:
-                raise ValueError(f"a rule with options is a mapping with 'rule', its name, got {value!r}")
+                raise InvalidValue(f"a rule with options is a mapping with 'rule', its name, got {value!r}")
             return cls(options.pop("rule"), tuple(options.items()))
         return value if isinstance(value, Rule) else cls(value)
 
@@ -65,7 +66,7 @@ class Rule:
         odd = [name for name, _ in self.options if name not in takes and not anything]
         if odd:
             known = ", ".join(sorted(takes - OFFERED)) or "none"
-            raise ValueError(f"{kind} {self.name!r} has no option {odd[0]!r}; its options: {known}")
+            raise InvalidValue(f"{kind} {self.name!r} has no option {odd[0]!r}; its options: {known}")
 
     def to_json(self) -> str | dict[str, Any]:
         """Return the name, or a mapping of 'rule' to it and of each option to its value."""
@@ -108,4 +109,4 @@ def _checked(name: str, value: Any) -> Option:
         return value
     if isinstance(value, Real):
         return float(value)
-    raise TypeError(f"option {name!r} of a rule must be a number, text, true, false or a schedule, got {value!r}")
+    raise InvalidType(f"option {name!r} of a rule must be a number, text, true, false or a schedule, got {value!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import cos, exp, pi
 from typing import Any
 
-from netsparse.errors import check_number
+from netsparse.errors import InvalidType, InvalidValue, check_number
 from netsparse.registry import Registry
 
 Pieces = tuple[tuple[float, float], ...]
@@ -113,7 +113,7 @@ class Schedule:
         SHAPES.entry(self.shape)
         object.__setattr__(self, "pieces", _checked_pieces(self.pieces))
         if self.pieces and self.shape != "constant":
-            raise ValueError(f"pieces make a schedule of their own: they do not go with shape {self.shape!r}")
+            raise InvalidValue(f"pieces make a schedule of their own: they do not go with shape {self.shape!r}")
 
     @classmethod
     def of(cls, value: float | Mapping[str, Any] | Schedule) -> Schedule:
@@ -124,7 +124,9 @@ class Schedule:
             return cls(value)
         names = set(cls.__dataclass_fields__)
         if not set(value) <= names or "initial" not in value:
-            raise ValueError(f"a schedule has an initial value and the fields {', '.join(sorted(names))}, got {value}")
+            raise InvalidValue(
+                f"a schedule has an initial value and the fields {', '.join(sorted(names))}, got {value}"
+            )
         return cls(**value)
 
     @property
@@ -174,8 +176,8 @@ def _checked_pieces(pieces: Any) -> Pieces:
     try:
         pairs = tuple((start, value) for start, value in pieces)
     except (TypeError, ValueError):
-        raise TypeError(f"pieces must be pairs of a progress and a value, got {pieces!r}") from None
+        raise InvalidType(f"pieces must be pairs of a progress and a value, got {pieces!r}") from None
     pairs = tuple((check_number("pieces", p, at_least=0, at_most=1), check_number("pieces", v)) for p, v in pairs)
     if any(later <= earlier for (earlier, _), (later, _) in zip(pairs, pairs[1:], strict=False)):
-        raise ValueError(f"pieces must be in the order of their progress, each at another one, got {pieces!r}")
+        raise InvalidValue(f"pieces must be in the order of their progress, each at another one, got {pieces!r}")
     return pairs

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netsparse.errors import check_positions
+from netsparse.errors import InvalidValue, check_positions
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.importance import LINKS
 from netsparse.importance.ties import smallest
@@ -93,7 +93,7 @@ def _check_enough(free: Positions, counts: Counts) -> None:
         wanted = {f"layer {index}": (free[index].size, n) for index, n in counts.items()}
     for where, (there, n) in wanted.items():
         if n > there:
-            raise ValueError(f"{n} links of {where} are to go, but only {there} are not frozen")
+            raise InvalidValue(f"{n} links of {where} are to go, but only {there} are not frozen")
 
 
 def _chosen(network: LayeredNetwork, free: Positions, rule: Rule, counts: Counts, caller: Caller) -> Positions:
@@ -129,5 +129,5 @@ def _by_rule(network: LayeredNetwork, index: int, free: np.ndarray, rule: Rule, 
     chosen = caller.call(REMOVAL.entry(rule.name), rule, shown, n, network, index, free)
     positions = np.unique(check_positions(f"positions of removal {rule.name!r}", chosen, shown.n_links))
     if positions.size != n:
-        raise ValueError(f"removal {rule.name!r} was to take {n} links of layer {index}, but took {positions.size}")
+        raise InvalidValue(f"removal {rule.name!r} was to take {n} links of layer {index}, but took {positions.size}")
     return free[positions]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from netsparse.robustness.attacks import ATTACKS, PAPER, Attack, get_attack, in_order
-from netsparse.robustness.curve import curve, n_states
+from netsparse.robustness.curves import curve, n_states
 from netsparse.robustness.evaluation import accuracy_and_loss
 from netsparse.robustness.inputs import add_input_noise, fgsm, pgd
 from netsparse.robustness.removal import prune_links, remove_neurons
-from netsparse.robustness.summary import area, bootstrap_interval, collapse, summary
+from netsparse.robustness.summaries import area, bootstrap_interval, collapse, summary
 from netsparse.robustness.weights import add_weight_noise, flip_signs, quantise_weights, shuffle_weights
 
 __all__ = [

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import LayeredNetwork, check_network
 
 
@@ -36,16 +37,18 @@ def checked_samples(network: LayeredNetwork, data) -> Samples:
     elif all(hasattr(data, name) for name in ("x_test", "y_test", "mean", "deviation")):
         samples = Samples(data.x_test, data.y_test, data.mean, data.deviation)
     else:
-        raise TypeError(
+        raise InvalidType(
             f"data must be standardised (Dataset.standardised()) or a pair (x, y), got {type(data).__name__}"
         )
     x, y = np.asarray(samples.x, dtype=network.dtype), np.asarray(samples.y)
     if x.ndim != 2 or x.shape[1] != network.sizes[0]:
-        raise ValueError(f"the network has {network.sizes[0]} inputs, but the samples have shape {x.shape}")
+        raise InvalidValue(f"the network has {network.sizes[0]} inputs, but the samples have shape {x.shape}")
     if y.shape != (len(x),) or not y.size or y.dtype.kind not in "iu":
-        raise ValueError(f"need a whole number as the class of each of {len(x)} samples, got {y.dtype} {y.shape}")
+        raise InvalidValue(f"need a whole number as the class of each of {len(x)} samples, got {y.dtype} {y.shape}")
     if y.min() < 0 or y.max() >= network.sizes[-1]:
-        raise ValueError(f"the network has {network.sizes[-1]} outputs, but the classes go from {y.min()} to {y.max()}")
+        raise InvalidValue(
+            f"the network has {network.sizes[-1]} outputs, but the classes go from {y.min()} to {y.max()}"
+        )
     return samples._replace(x=x, y=y)
 
 
@@ -69,7 +72,7 @@ def accuracy_and_loss(network: LayeredNetwork, x: np.ndarray, y: np.ndarray) -> 
     """
     logits = network.forward(x).astype(np.float64)
     if not np.isfinite(logits).all():
-        raise ValueError(f"outputs overflow {network.dtype}: the perturbation is too strong to be computed")
+        raise InvalidValue(f"outputs overflow {network.dtype}: the perturbation is too strong to be computed")
     largest = logits.max(axis=1, keepdims=True)
     log_sum = largest[:, 0] + np.log(np.exp(logits - largest).sum(axis=1))
     loss = log_sum - logits[np.arange(len(y)), y]

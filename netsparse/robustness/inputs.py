@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number
+from netsparse.errors import InvalidValue, check_count, check_number
 from netsparse.graph import LayeredNetwork
 from netsparse.robustness.targets import check_strength
 
@@ -200,7 +200,7 @@ def _with_bounds(x, mean: float, deviation: float) -> tuple[np.ndarray, float, f
     black, white = (0 - mean) / deviation, (1 - mean) / deviation
     tolerance = 1e-5 * (white - black)
     if not (np.all(x >= black - tolerance) and np.all(x <= white + tolerance)):
-        raise ValueError(
+        raise InvalidValue(
             "input perturbations work on pixels from 0 to 1, but with this mean and deviation the inputs reach from "
             f"{x.min() * deviation + mean:.4g} to {x.max() * deviation + mean:.4g}"
         )

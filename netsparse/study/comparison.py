@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netsparse.errors import NetsparseError, check_count
+from netsparse.errors import InvalidInput, check_count
 from netsparse.files import writing
 from netsparse.study.comparison_folder import ComparisonFolder
 from netsparse.study.pairs import paired_table
@@ -137,7 +137,7 @@ def compare(
             raise
         found = _published(plan, folder, failed)
     if found is None:
-        raise NetsparseError(f"all {len(failed)} runs failed, the first with: {_last_line(failed[0].error)}")
+        raise InvalidInput(f"all {len(failed)} runs failed, the first with: {_last_line(failed[0].error)}")
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.files import check_folder, make_folder, write_json
 from netsparse.files.format import Format
 from netsparse.files.reading import read_json
@@ -28,7 +28,7 @@ class ComparisonFolder:
 
     def __init__(self, path: str | os.PathLike):
         if not os.fspath(path):  # a shell variable that is not set, say; pathlib would take the current folder
-            raise NetsparseError("the name of the comparison's folder is empty")
+            raise InvalidInput("the name of the comparison's folder is empty")
         self.path = Path(path)
         self.settings_file = self.path / "settings.json"
         self.table_file = self.path / "comparison.csv"
@@ -57,14 +57,14 @@ class ComparisonFolder:
         if self.is_started:
             differing = list(_differences(self._description(), description))
             if differing:
-                raise NetsparseError(
+                raise InvalidInput(
                     f"the comparison in {self.path} has other settings: {'; '.join(differing)}; choose another folder"
                 )
             return
         found = sorted(file.name for file in self.path.iterdir()) if self.path.exists() else []
         if found:
             shown = ", ".join(found[:3]) + (", ..." if len(found) > 3 else "")
-            raise NetsparseError(f"{self.path} holds something else ({shown}); choose a new folder")
+            raise InvalidInput(f"{self.path} holds something else ({shown}); choose a new folder")
 
     def start(self, description: Mapping[str, Any], command: str | None) -> None:
         """Write down what is compared, with the versions that compute it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from netsparse.errors import NetsparseError, unknown
+from netsparse.errors import InvalidInput, unknown
 
 Work = Callable[[Any], Any]
 
@@ -84,10 +84,10 @@ def check_executor(name: str, scheduler: str | None = None) -> None:
     >>> check_executor("joblib", "tcp://host:8786")
     Traceback (most recent call last):
     ...
-    netsparse.errors.NetsparseError: a scheduler is for the executor dask
+    netsparse.errors.InvalidInput: a scheduler is for the executor dask
     """
     executor(name)
     if scheduler is not None and name != "dask":
-        raise NetsparseError("a scheduler is for the executor dask")
+        raise InvalidInput("a scheduler is for the executor dask")
     if name == "dask" and importlib.util.find_spec("distributed") is None:
-        raise NetsparseError("the executor dask needs dask: pip install 'netsparse[bench]'")
+        raise InvalidInput("the executor dask needs dask: pip install 'netsparse[bench]'")

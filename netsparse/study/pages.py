@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.files import write_text
 from netsparse.study.statistics import Estimate
 
@@ -40,7 +40,7 @@ def replace_block(path: Path, name: str, text: str) -> bool:
     begin, end = _marks(name)
     old = path.read_text(encoding="utf-8")
     if old.count(begin) != 1 or old.count(end) != 1 or old.index(begin) > old.index(end):
-        raise NetsparseError(f"{path} needs {begin} and, after it, {end}, once each")
+        raise InvalidInput(f"{path} needs {begin} and, after it, {end}, once each")
     write_text(path, old.split(begin)[0] + marked(name, text) + old.split(end)[1])
     return True
 

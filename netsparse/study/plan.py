@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import netsparse
-from netsparse.errors import NetsparseError, check_count, unknown
+from netsparse.errors import InvalidInput, check_count, unknown
 from netsparse.study.recipes import NamedRecipe, named_recipe
 from netsparse.study.runner import Outcome
 from netsparse.study.schedule import balanced
@@ -92,7 +92,7 @@ class Plan:
         common = _common(preset, settings)
         data = {str(name): load(name) for name in dict.fromkeys(datasets)}
         if not data:
-            raise NetsparseError("a comparison needs a data set")
+            raise InvalidInput("a comparison needs a data set")
         for own in data.values():
             own.validation_split(common["validation"], rng=0)
         return cls(chosen, data, seeds, common, frozenset(settings))
@@ -170,9 +170,9 @@ def _distinct(names: Sequence[str]) -> tuple[NamedRecipe, ...]:
     for recipe in map(named_recipe, names):
         same = recipes.setdefault(str(recipe.description()), recipe)
         if same is not recipe:
-            raise NetsparseError(f"recipes {same.name} and {recipe.name} are the same")
+            raise InvalidInput(f"recipes {same.name} and {recipe.name} are the same")
     if len(recipes) < 2:
-        raise NetsparseError(f"a comparison needs two recipes or more, got {' '.join(names) or 'none'}")
+        raise InvalidInput(f"a comparison needs two recipes or more, got {' '.join(names) or 'none'}")
     return tuple(recipes.values())
 
 

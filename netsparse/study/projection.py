@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netsparse.errors import InvalidValue
+
 if TYPE_CHECKING:
     import pandas
 
@@ -30,7 +32,7 @@ def duration(seconds: float) -> str:
     for limit, unit, name in _UNITS:
         if seconds < limit:
             return f"{seconds / unit:.0f} {name}" if unit < 3600 else f"{seconds / unit:.1f} {name}"
-    raise ValueError(f"not a duration: {seconds}")
+    raise InvalidValue(f"not a duration: {seconds}")
 
 
 def elapsed_seconds(runs: pandas.DataFrame) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netsparse.errors import NetsparseError, unknown
+from netsparse.errors import InvalidInput, unknown
 from netsparse.registry import is_place
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def named_recipe(name: str) -> NamedRecipe:
     >>> named_recipe("nowhere:rule")
     Traceback (most recent call last):
     ...
-    netsparse.errors.NetsparseError: recipe nowhere:rule: cannot import nowhere: No module named 'nowhere'
+    netsparse.errors.InvalidInput: recipe nowhere:rule: cannot import nowhere: No module named 'nowhere'
     """
     if ":" in name:
         return _own_recipe(name)
@@ -94,11 +94,11 @@ def _own_recipe(name: str) -> NamedRecipe:
 
     module_name, _, attribute = name.partition(":")
     if not (module_name and attribute):
-        raise NetsparseError(f"recipe {name!r} must be a name, or package.module:function")
+        raise InvalidInput(f"recipe {name!r} must be a name, or package.module:function")
     module = _imported(name, module_name)
     rule = getattr(module, attribute, None)
     if not isinstance(rule, Callable):
-        raise NetsparseError(f"recipe {name}: {module_name} has no function {attribute!r}")
+        raise InvalidInput(f"recipe {name}: {module_name} has no function {attribute!r}")
     if name not in REGROWTH:
         REGROWTH.register(name, _counted(name, rule))
     return NamedRecipe(name, {"regrowth": name}, _digest(module))
@@ -114,9 +114,9 @@ def _counted(name: str, rule: Callable) -> Callable:
         except Exception as error:  # whatever a function of the user's own raises
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{os.path.basename(place.filename)}, line {place.lineno}"
-            raise NetsparseError(f"recipe {name}: {type(error).__name__} in {where}: {error}") from error
+            raise InvalidInput(f"recipe {name}: {type(error).__name__} in {where}: {error}") from error
         if not len(rows) == len(columns) == n:
-            raise NetsparseError(f"recipe {name}: asked for {n} links, got {len(rows)} rows and {len(columns)} columns")
+            raise InvalidInput(f"recipe {name}: asked for {n} links, got {len(rows)} rows and {len(columns)} columns")
         return rows, columns
 
     return counted
@@ -128,7 +128,7 @@ def _imported(name: str, module_name: str) -> ModuleType:
     try:
         return importlib.import_module(module_name)
     except Exception as error:  # whatever a module of the user's own raises
-        raise NetsparseError(f"recipe {name}: cannot import {module_name}: {error}") from error
+        raise InvalidInput(f"recipe {name}: cannot import {module_name}: {error}") from error
 
 
 def _digest(module: ModuleType) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.files import append_text, make_folder, write_text
 
 if TYPE_CHECKING:
@@ -99,14 +99,14 @@ class Tables:
         keys = pd.DataFrame([key] * len(frame), columns=list(self.key))
         text = pd.concat([keys, frame.reset_index(drop=True)], axis=1).to_csv(index=False, float_format="%.5g")
         if text.count("\n") != len(frame) + 1:  # a line is a row, or a torn one could not be told
-            raise NetsparseError(f"a row of the run {' '.join(map(str, key))} has a line break in a value")
+            raise InvalidInput(f"a row of the run {' '.join(map(str, key))} has a line break in a value")
         return text
 
     def _append_text(self, name: str, prefix: str, text: str) -> None:
         lines = self._lines(name)
         header, body = text.split("\n", 1)
         if lines and lines[0] != header:
-            raise NetsparseError(f"{self.path(name)} has other columns than this version writes; choose another folder")
+            raise InvalidInput(f"{self.path(name)} has other columns than this version writes; choose another folder")
         kept = [line for line in lines if not line.startswith(prefix)]
         if not lines or "\n".join([*kept, ""]) != self.path(name).read_text(encoding="utf-8"):
             write_text(self.path(name), "\n".join([*(kept or [header]), ""]))

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from netsparse.errors import FileFormatError, NetsparseError, check_number, printable
+from netsparse.errors import FileFormatError, InvalidInput, InvalidValue, check_number, printable
 from netsparse.files import check_folder, check_writable, drop_leftovers, make_folder, write_json
 from netsparse.files.reading import read_json
 from netsparse.graph import LayeredNetwork
@@ -50,7 +50,7 @@ class RunFolder:
 
     def __init__(self, path: str | PathLike):
         if not os.fspath(path):  # a shell variable that is not set, say; pathlib would take the current folder
-            raise ValueError("the name of the run's folder is empty")
+            raise InvalidValue("the name of the run's folder is empty")
         self.path = Path(path)
         self.settings_file = self.path / "settings.json"
         self.history_file = self.path / "history.csv"
@@ -73,14 +73,14 @@ class RunFolder:
         check_folder(self.path)
         found = [file.name for file in (self.settings_file, *self._products, self.snapshots) if file.exists()]
         if found:
-            raise NetsparseError(
+            raise InvalidInput(
                 f"{self.path} holds another run ({', '.join(found)}); give a new folder, or --resume to continue it"
             )
 
     def check_is_run(self) -> None:
         """Raise an error unless a run was started here."""
         if not self.settings_file.is_file():
-            raise NetsparseError(f"{self.path} holds no run (no {self.settings_file.name})")
+            raise InvalidInput(f"{self.path} holds no run (no {self.settings_file.name})")
 
     def check_resumable(self) -> None:
         """Raise an error unless a run was started here and can be continued."""
@@ -131,7 +131,7 @@ class RunFolder:
         before, now = own.to_json(), settings.to_json()
         differing = [f"{flag(name)} {before[name]}, now {now[name]}" for name in own.differences(settings)]
         if differing:
-            raise NetsparseError(f"the run in {self.path} has other settings: {'; '.join(differing)}")
+            raise InvalidInput(f"the run in {self.path} has other settings: {'; '.join(differing)}")
 
     def check_same_run(self, description: Mapping[str, Any]) -> None:
         """Raise an error unless the run here has the same settings, data and initial network."""
@@ -139,7 +139,7 @@ class RunFolder:
         self.check_same_settings(Settings.from_json(description["settings"]))
         for name, what in {"inputs": "data", "start": "initial network"}.items():
             if stored.get(name) != description[name]:
-                raise NetsparseError(
+                raise InvalidInput(
                     f"{self.path} holds a run with another {what}: {stored.get(name)}, now {description[name]}"
                 )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
-from netsparse.errors import FileFormatError
+from netsparse.errors import FileFormatError, InvalidValue
 from netsparse.files import append_text, write_text
 from netsparse.files.reading import read_text
 
@@ -104,16 +104,16 @@ def _parse(row: Sequence[str]) -> EpochRecord:
     record = EpochRecord(*(_READ[kind](text) for kind, text in zip(_TYPES.values(), row, strict=True)))
     not_finite = [name for name, value in record._asdict().items() if not math.isfinite(value)]
     if not_finite and not_finite != ["validation_accuracy"]:
-        raise ValueError(f"{', '.join(not_finite)} of epoch {record.epoch} should be finite")
+        raise InvalidValue(f"{', '.join(not_finite)} of epoch {record.epoch} should be finite")
     if any(not 0 <= getattr(record, name) <= 1 for name in _SHARES):
-        raise ValueError(f"an accuracy of epoch {record.epoch} is not between 0 and 1")
+        raise InvalidValue(f"an accuracy of epoch {record.epoch} is not between 0 and 1")
     return record
 
 
 def _count(text: str) -> int:
     """Return a count as it is written: Python's `int` takes blanks, signs and underscores too."""
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise ValueError(f"{text[:40]!r} is no count")
+        raise InvalidValue(f"{text[:40]!r} is no count")
     return int(text)
 
 

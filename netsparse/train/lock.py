@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 
 try:
     import fcntl
@@ -48,6 +48,6 @@ def _lock(handle: int, folder: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise NetsparseError(f"another process is training in {folder}; wait for it, or stop it") from None
+        raise InvalidInput(f"another process is training in {folder}; wait for it, or stop it") from None
     except OSError:  # some network file systems
         pass

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsparse.datasets import Dataset
-from netsparse.errors import FileFormatError
+from netsparse.errors import FileFormatError, InvalidValue
 from netsparse.graph import LayeredNetwork
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
 
     from netsparse.datasets.standardised import Standardised
-    from netsparse.nn.engine import Engine
+    from netsparse.nn.engines import Engine
 
 
 class Result(NamedTuple):
@@ -167,15 +167,15 @@ def check_fits(network: LayeredNetwork, data: Dataset) -> None:
     >>> check_fits(ns.generate.erdos_renyi((100, 50, 10), 0.1, rng=0), ns.datasets.load("fashion-mnist-6k"))
     Traceback (most recent call last):
     ...
-    ValueError: fashion-mnist-6k does not fit the network: its samples have 784 values, the network has 100 inputs
+    netsparse.errors.InvalidValue: fashion-mnist-6k does not fit the network: its samples have 784 values, ...
     """
     if data.n_features != network.sizes[0]:
-        raise ValueError(
+        raise InvalidValue(
             f"{data.name} does not fit the network: its samples have {data.n_features} values, "
             f"the network has {network.sizes[0]} inputs"
         )
     if data.n_classes > network.sizes[-1]:
-        raise ValueError(
+        raise InvalidValue(
             f"{data.name} does not fit the network: it has {data.n_classes} classes, "
             f"the network has {network.sizes[-1]} outputs"
         )
@@ -185,7 +185,7 @@ def _checked_folder(out: str | PathLike | None, resume: bool) -> RunFolder | Non
     """Return the folder if it can be used as asked, before any work."""
     if out is None:
         if resume:
-            raise ValueError("--resume needs --out, the folder of the run")
+            raise InvalidValue("--resume needs --out, the folder of the run")
         return None
     folder = RunFolder(out)
     folder.check_resumable() if resume else folder.check_free()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from netsparse.errors import InvalidValue
 from netsparse.rewire import RECIPES, REGROWTH, REMOVAL, Mixture, Recipe, Rule, Schedule
 from netsparse.train.schedule import STATIC
 
@@ -41,7 +42,7 @@ def recipe_of(settings: Settings) -> Recipe:
         if name not in (STATIC, AS_RECIPE):
             registry.resolve(name)
     if "density" in changed and base.changes_density:
-        raise ValueError(f"the recipe {settings.recipe!r} changes the density itself: leave --density out")
+        raise InvalidValue(f"the recipe {settings.recipe!r} changes the density itself: leave --density out")
     if settings.regrowth == STATIC:
         changed = {name: value for name, value in changed.items() if name not in ("regrowth", "rewire_until")}
         base = base.replace(until=0)

@@ -9,7 +9,7 @@ from numbers import Integral
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from netsparse.errors import FileFormatError, check_count, check_number, unknown
+from netsparse.errors import FileFormatError, InvalidType, check_count, check_number, unknown
 from netsparse.registry import Registry, is_place
 from netsparse.train.schedule import LR_SCHEDULES, STATIC
 
@@ -120,7 +120,7 @@ class Settings:
     ((100,), 0.05)
     >>> Settings(lr=-1)
     Traceback (most recent call last):
-    ValueError: --lr must be finite and above 0, got -1
+    netsparse.errors.InvalidValue: --lr must be finite and above 0, got -1
     """
 
     dataset: str = "fashion-mnist-6k"
@@ -219,9 +219,9 @@ class Settings:
             if getattr(self, name) not in names and not own_code:
                 raise unknown(flag(name), getattr(self, name), names)
         if not isinstance(self.dataset, str) or not self.dataset:
-            raise TypeError(f"{flag('dataset')} must be the name of a data set, got {self.dataset!r}")
+            raise InvalidType(f"{flag('dataset')} must be the name of a data set, got {self.dataset!r}")
         if not isinstance(self.keep_disconnected, bool):
-            raise TypeError(f"{flag('keep_disconnected')} must be true or false, got {self.keep_disconnected!r}")
+            raise InvalidType(f"{flag('keep_disconnected')} must be true or false, got {self.keep_disconnected!r}")
 
 
 _NUMBERS: tuple[tuple[str, dict[str, float]], ...] = (
@@ -267,11 +267,11 @@ def layered(preset: str | None, explicit: Mapping[str, Any]) -> dict[str, Any]:
 
 def _checked_sizes(sizes: Any) -> tuple[int, ...]:
     if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
-        raise TypeError(f"--hidden must be a sequence of layer sizes, got {sizes!r}")
+        raise InvalidType(f"--hidden must be a sequence of layer sizes, got {sizes!r}")
     return tuple(_checked_count("--hidden", size, 1) for size in sizes)
 
 
 def _checked_count(name: str, value: Any, at_least: int) -> int:
     if not isinstance(value, Integral):  # NaN and infinity cannot even be compared with a whole number
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
+        raise InvalidType(f"{name} must be a whole number, got {value!r}")
     return check_count(name, value, at_least=at_least)

@@ -18,7 +18,7 @@ from netsparse.train.settings import Settings
 
 if TYPE_CHECKING:
     from netsparse.datasets.standardised import Standardised
-    from netsparse.nn.engine import Engine
+    from netsparse.nn.engines import Engine
 
 
 class Change(NamedTuple):

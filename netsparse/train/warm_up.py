@@ -16,7 +16,7 @@ from netsparse.train.initial import initial_network
 from netsparse.train.settings import Settings
 
 if TYPE_CHECKING:
-    from netsparse.nn.engine import Engine
+    from netsparse.nn.engines import Engine
 
 
 def warm_up(

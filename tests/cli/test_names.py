@@ -91,7 +91,7 @@ def test_a_product_that_cannot_be_written_is_found_before_the_work(tmp_path, mon
     (tmp_path / "percolation" / "links.png").mkdir(parents=True)
     long = tmp_path / f"{250 * 'n'}.txt"
     np.savetxt(long, np.arange(15), fmt="%d")
-    monkeypatch.setattr("netsparse.percolation.curve", unreachable)
+    monkeypatch.setattr("netsparse.percolation.curves", unreachable)
     assert run_here("percolate", tmp_path / "n.npz") == 2
     assert_one_error(capsys, "cannot write to", "links.png: it is a folder")
     assert run_here("percolate", tmp_path / "n.npz", "--order", long, "--out", tmp_path / "p") == 2

@@ -6,7 +6,7 @@ import pytest
 
 from netsparse import generate, importance, percolation
 from netsparse.cli.percolation_reference import infinite_depth
-from netsparse.robustness.curve import PERCOLATION
+from netsparse.robustness.curves import PERCOLATION
 from tests.cli.command import assert_one_error, run_here
 
 NETWORK = generate.erdos_renyi((12, 15, 14, 3), density=0.3, rng=0)

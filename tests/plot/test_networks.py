@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from netsparse import generate, plot, rewire
-from netsparse.plot.network import sparse_degrees
+from netsparse.plot.networks import sparse_degrees
 from netsparse.plot.stages import lost_links
 from netsparse.plot.style import BLUE, GREEN, VERMILLION
 from tests.robustness.small import TINY

@@ -5,7 +5,7 @@ import pytest
 
 from netsparse import percolation, robustness
 from netsparse.robustness import ATTACKS, accuracy_and_loss
-from netsparse.robustness.curve import n_states
+from netsparse.robustness.curves import n_states
 from tests.robustness.small import TINY, images, trained
 
 COLUMNS = [

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from netsparse import generate, robustness
 from netsparse.robustness import ATTACKS
-from netsparse.robustness.curve import REMOVE
+from netsparse.robustness.curves import REMOVE
 from netsparse.robustness.targets import share
 from tests.robustness.small import TINY, links_of
 from tests.strategies import networks

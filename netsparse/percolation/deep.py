@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.errors import unknown
+from netsparse.errors import InvalidType, InvalidValue, unknown
 from netsparse.graph import BipartiteLayer
 from netsparse.percolation.order import KINDS
 
@@ -59,7 +59,7 @@ def deep_limit(layer: BipartiteLayer, kept: np.ndarray, *, kind: str = "links") 
         raise unknown("kind", kind, KINDS)
     kept = np.asarray(kept, dtype=float)
     if not ((kept >= 0) & (kept <= 1)).all():
-        raise ValueError("kept must be from 0 to 1 and not NaN")
+        raise InvalidValue("kept must be from 0 to 1 and not NaN")
     forward = _fixed_point(layer.column_degrees, kept)
     backward = _fixed_point(layer.row_degrees, kept)
     # With f = p g the recursion for neurons is that for links in g, and f b / p = p g_f g_b.
@@ -85,9 +85,9 @@ def deep_threshold(layer: BipartiteLayer) -> float:
 
 def _check_square(layer: BipartiteLayer) -> None:
     if not isinstance(layer, BipartiteLayer):
-        raise TypeError(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
+        raise InvalidType(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
     if layer.shape[0] != layer.shape[1]:
-        raise ValueError(f"only a square layer can be repeated, got {layer.shape[0]} x {layer.shape[1]}")
+        raise InvalidValue(f"only a square layer can be repeated, got {layer.shape[0]} x {layer.shape[1]}")
 
 
 def _fixed_point(degrees: np.ndarray, kept: np.ndarray) -> np.ndarray:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from netsparse.errors import check_count, unknown
+from netsparse.errors import InvalidValue, check_count, unknown
 from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
 from netsparse.percolation.components import component_curves
 from netsparse.percolation.order import Ranks, rank
 from netsparse.percolation.pairs import pair_curve
-from netsparse.percolation.survival import count_survivors, survival_of_ranks
+from netsparse.percolation.survivors import count_survivors, survival_of_ranks
 
 if TYPE_CHECKING:
     import pandas
@@ -172,7 +172,7 @@ class PercolationCurve:
     def largest_second_moment(self) -> Point:
         """Return where the second moment is largest, and that value: the pseudo-critical point."""
         if self.second_moment is None:
-            raise ValueError("this curve has no second moment; compute it with quantities=('components',)")
+            raise InvalidValue("this curve has no second moment; compute it with quantities=('components',)")
         peak = int(self.second_moment.argmax())
         return Point(float(self.fraction[peak]), float(self.second_moment[peak]))
 

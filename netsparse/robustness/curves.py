@@ -9,7 +9,7 @@ import numpy as np
 
 from netsparse.errors import check_count
 from netsparse.graph import LayeredNetwork
-from netsparse.percolation.curve import curve as percolation_curve
+from netsparse.percolation.curves import curve as percolation_curve
 from netsparse.robustness import removal
 from netsparse.robustness.attacks import Attack, get_attack
 from netsparse.robustness.evaluation import Samples, accuracy_and_loss, checked_samples

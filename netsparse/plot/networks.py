@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.errors import InvalidValue
 from netsparse.graph import LayeredNetwork
 from netsparse.plot.style import BLACK, BLUE, GREY, PAGE_WIDTH, VERMILLION, styled
 
@@ -58,9 +59,9 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     78
     """
     if image_shape is not None and len(image_shape) not in (2, 3):
-        raise ValueError(f"image_shape is (rows, columns) or (channels, rows, columns), got {image_shape}")
+        raise InvalidValue(f"image_shape is (rows, columns) or (channels, rows, columns), got {image_shape}")
     if image_shape is not None and math.prod(image_shape) != network.sizes[0]:
-        raise ValueError(f"image_shape {tuple(image_shape)} does not have the network's {network.sizes[0]} inputs")
+        raise InvalidValue(f"image_shape {tuple(image_shape)} does not have the network's {network.sizes[0]} inputs")
     degrees = sparse_degrees(network)
     places = [_column(degree, index) for index, degree in enumerate(degrees)]
     places[-1] = np.column_stack([places[-1][:, 0], _rows_of(network.sizes[-1])])  # classes in their own order

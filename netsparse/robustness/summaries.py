@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number, unknown
+from netsparse.errors import InvalidValue, check_count, check_number, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -103,7 +103,7 @@ def bootstrap_interval(
     level = check_number("level", level, above=0, below=1)
     check_count("samples", samples, at_least=1)
     if values.ndim != 1 or not np.isfinite(values).all():
-        raise ValueError(f"need a flat array of finite values, got {values}")
+        raise InvalidValue(f"need a flat array of finite values, got {values}")
     if values.size < 2:
         return float("nan"), float("nan")
     draws = np.random.default_rng(rng).integers(values.size, size=(samples, values.size))
@@ -214,10 +214,10 @@ def _row(runs: pandas.DataFrame, level: float, rng: np.random.Generator) -> dict
 def _checked(strengths, accuracy) -> tuple[np.ndarray, np.ndarray]:
     s, a = np.asarray(strengths, dtype=float), np.asarray(accuracy, dtype=float)
     if s.ndim != 1 or s.shape != a.shape or s.size < 2:
-        raise ValueError(f"need as many strengths as accuracies, two at least, got shapes {s.shape} and {a.shape}")
+        raise InvalidValue(f"need as many strengths as accuracies, two at least, got shapes {s.shape} and {a.shape}")
     if not (np.isfinite(s).all() and np.isfinite(a).all()):
-        raise ValueError("strengths and accuracies must be finite")
+        raise InvalidValue("strengths and accuracies must be finite")
     steps = np.diff(s)
     if not ((steps > 0).all() or (steps < 0).all()):
-        raise ValueError("strengths must rise, or fall, from each to the next")
+        raise InvalidValue("strengths must rise, or fall, from each to the next")
     return s, a

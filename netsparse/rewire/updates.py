@@ -7,7 +7,7 @@ from netsparse.graph import LayeredNetwork
 from netsparse.rewire.evidence import Evidence
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.record import TopologyUpdate
-from netsparse.rewire.step import step
+from netsparse.rewire.steps import step
 
 
 def update(

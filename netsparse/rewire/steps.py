@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number
+from netsparse.errors import InvalidValue, check_count, check_number
 from netsparse.graph import LayeredNetwork, check_network
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.clean_up import CLEAN_UPS, Cleaned
@@ -121,11 +121,11 @@ def as_share(progress: float | tuple[int, int]) -> float:
 def _check_fit(network: LayeredNetwork, state: State, recipe: Recipe, evidence: Evidence) -> None:
     """Refuse what does not belong together, and evidence that is missing, before any work."""
     if state.stopped.size != len(network.layers):
-        raise ValueError(f"the state is of {state.stopped.size} layers, but the network has {len(network.layers)}")
+        raise InvalidValue(f"the state is of {state.stopped.size} layers, but the network has {len(network.layers)}")
     if recipe.remembers_weights and state.past_links is None:
-        raise ValueError("the recipe brings back historical weights, but the state was not started with it")
+        raise InvalidValue("the recipe brings back historical weights, but the state was not started with it")
     if evidence.network is not network and evidence.network != network:
-        raise ValueError("the evidence is of another network than the one that is to be rewired")
+        raise InvalidValue("the evidence is of another network than the one that is to be rewired")
     for rule, kinds in recipe.needs().items():
         evidence.check(kinds, rule)
 
