@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netsparse import percolation
-from netsparse.errors import NetsparseError
+from netsparse.errors import InvalidInput
 from netsparse.graph import LayeredNetwork
 from netsparse.rewire import Recipe, State
 from netsparse.train.history import EpochRecord
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netsparse.nn.engines import Engine
 
 
-class Diverged(NetsparseError):
+class Diverged(InvalidInput):
     """The loss is NaN or infinite.
 
     Examples
