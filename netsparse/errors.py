@@ -13,6 +13,9 @@ LONGEST_MESSAGE = 480
 
 _READ_AT_MOST = 200_000
 
+LARGEST_COUNT = 2**63 - 1
+"""What the counters of arrays and loops hold."""
+
 
 class NetsparseError(Exception):
     """What is wrong with the input, in one message that says what, where and what to do; raised as a subclass.
@@ -153,7 +156,7 @@ def check_number(
 
 
 def check_count(name: str, value: int, *, at_least: int = 0) -> int:
-    """Return `value` as an int, or raise an error that names it; booleans and fractions are refused.
+    """Return `value` as an int, or raise an error that names it; booleans, fractions and more than 64 bits are refused.
 
     Examples
     --------
@@ -170,6 +173,9 @@ def check_count(name: str, value: int, *, at_least: int = 0) -> int:
         raise InvalidType(f"{name} must be a whole number, got {value!r}", parameter=name)
     if value < at_least:
         raise InvalidValue(f"{name} must be at least {at_least}, got {value!r}", parameter=name)
+    if value > LARGEST_COUNT:
+        digits = len(str(int(value)))
+        raise InvalidValue(f"{name} must be at most {LARGEST_COUNT}, got one of {digits} digits", parameter=name)
     return int(value)
 
 

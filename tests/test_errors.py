@@ -1,9 +1,24 @@
+import ast
 import math
+import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from netsparse.errors import check_count, check_number, check_positions, unknown
+import netsparse
+from netsparse.errors import (
+    FileFormatError,
+    InvalidInput,
+    InvalidType,
+    InvalidValue,
+    check_count,
+    check_number,
+    check_positions,
+    unknown,
+)
+
+PACKAGE = Path(netsparse.__file__).parent
 
 
 def test_unknown_names_list_the_known_ones():
@@ -67,3 +82,22 @@ def test_positions_pass_as_they_are(values):
 def test_what_is_no_position_is_refused_by_name(values, error, words):
     with pytest.raises(error, match=words):
         check_positions("links", values, 3)
+
+
+def test_a_number_of_hundreds_of_digits_is_no_count():
+    with pytest.raises(InvalidValue, match=r"^epochs must be at most 9223372036854775807, got one of 400 digits$"):
+        check_count("epochs", int("9" * 400))
+
+
+def test_the_package_raises_its_own_kinds_of_value_and_type_errors():
+    """A plain ValueError or TypeError that reaches the command is then a fault, and never bad input."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            raised = node.exc.func if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) else None
+            assert getattr(raised, "id", None) not in ("ValueError", "TypeError", "Exception"), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("kind", [InvalidValue, InvalidType, InvalidInput, FileFormatError])
+def test_errors_survive_the_way_from_another_process(kind):
+    found = pickle.loads(pickle.dumps(kind("lr must be above 0", parameter="lr")))
+    assert (type(found), str(found), found.parameter) == (kind, "lr must be above 0", "lr")

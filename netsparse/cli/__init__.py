@@ -6,13 +6,15 @@ import argparse
 import os
 import shlex
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
 from netsparse.cli import attack, compare, families, info, percolate, predict, train
+from netsparse.cli.flags import in_flags
 from netsparse.cli.streams import Guarded, Stopped, guarded
-from netsparse.errors import printable
+from netsparse.errors import NetsparseError, printable
 
 COMMANDS = (train, info, predict, attack, percolate, compare, families)
 
@@ -28,6 +30,10 @@ examples:
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
 """
 
+_FAULT = """\
+netsparse: this is a fault of netsparse {version}, or of a rule of your own, and not of your input.
+Please report it to the developers with the lines above, the command, and a file with which it happens."""
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
@@ -35,21 +41,31 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
 
+    def parse_known_args(self, args=None, namespace=None):
+        """Parse, and note which flag sets which of the arguments, for errors that name them."""
+        namespace, rest = super().parse_known_args(args, namespace)
+        flags = {action.dest: action.option_strings[0] for action in self._actions if action.option_strings}
+        namespace.flags = {**flags, **getattr(namespace, "flags", {})}
+        return namespace, rest
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"netsparse: error: {printable(message)} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, 2 for bad input or lost output, 130 if interrupted.
+    """Run the command line and return its exit code.
 
-    Expected errors become one line on stderr; any other exception is a bug and keeps its traceback. Output that
-    nobody reads is no error: a command that leaves files goes on without, another stops.
+    It is 0, 2 for bad input or lost output, 1 for a fault of netsparse, 130 if interrupted. Expected errors become
+    one line on stderr: those that netsparse raises on purpose, those of the system, and of memory. Anything else is a
+    fault: it keeps its traceback, and a line says so. Output that nobody reads is no error: a command that leaves
+    files goes on without, another stops.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     return guarded(lambda output: _run(argv, output))
 
 
 def _run(argv: Sequence[str], output: Guarded) -> int:
+    arguments = argparse.Namespace()
     try:
         arguments = build_parser().parse_args(argv)
         arguments.command_line = shlex.join(["netsparse", *argv])
@@ -65,8 +81,12 @@ def _run(argv: Sequence[str], output: Guarded) -> int:
         return 130
     except MemoryError as error:
         return _fail(f"more than fits into memory: {_one_line(error)}")
-    except (ValueError, TypeError, OSError) as error:
-        return _fail(_one_line(error))
+    except (NetsparseError, OSError) as error:
+        return _fail(_one_line(in_flags(error, arguments)))
+    except Exception:
+        traceback.print_exc()
+        print(_FAULT.format(version=netsparse.__version__), file=sys.stderr)
+        return 1
 
 
 def _leaves_files(arguments: argparse.Namespace) -> bool:
@@ -92,7 +112,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: Exception | str) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = error.filename if error.filename is not None else "input or output"
         return printable(f"{os.fspath(named)}: {error.strerror}")

@@ -184,7 +184,7 @@ def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
     from netsparse.train import check_fits
 
     networks = [load_network(path) for path in paths]
-    names = [dataset or _dataset_of(path) for path in paths]
+    names = [_dataset_of(path) if dataset is None else dataset for path in paths]
     data = {name: datasets.load(name) for name in dict.fromkeys(names)}
     for network, name in zip(networks, names, strict=True):
         check_fits(network, data[name])

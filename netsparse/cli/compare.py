@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Compare as the arguments say."""
     from netsparse.study import compare
 
-    settings = given_settings(arguments) | ({"preset": arguments.preset} if arguments.preset else {})
+    settings = given_settings(arguments) | ({"preset": arguments.preset} if arguments.preset is not None else {})
     try:
         found = compare(
             arguments.recipes,

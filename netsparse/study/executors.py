@@ -91,3 +91,15 @@ def check_executor(name: str, scheduler: str | None = None) -> None:
         raise InvalidInput("a scheduler is for the executor dask")
     if name == "dask" and importlib.util.find_spec("distributed") is None:
         raise InvalidInput("the executor dask needs dask: pip install 'netsparse[bench]'")
+    if scheduler is not None:
+        _check_address(scheduler)
+
+
+def _check_address(scheduler: str) -> None:
+    from distributed.comm import get_address_host_port
+
+    try:
+        get_address_host_port(scheduler)
+    except ValueError as error:
+        words = f"scheduler must be an address such as tcp://host:8786, got {scheduler!r}: {error}"
+        raise InvalidInput(words, parameter="scheduler") from None

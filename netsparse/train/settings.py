@@ -260,8 +260,8 @@ def layered(preset: str | None, explicit: Mapping[str, Any]) -> dict[str, Any]:
     """
     from netsparse.train.recipe import recipe_values
 
-    of_preset = preset_values(preset) if preset else {}
-    of_recipe = recipe_values(explicit["recipe"]) if explicit.get("recipe") else {}
+    of_preset = preset_values(preset) if preset is not None else {}
+    of_recipe = recipe_values(explicit["recipe"]) if explicit.get("recipe") is not None else {}
     return {**of_preset, **of_recipe, **explicit}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import netsparse
 from netsparse import cli, generate
+from netsparse.errors import InvalidValue
 from tests.cli.command import ROOT, run_apart, run_here
 
 HELP = """
@@ -66,13 +67,45 @@ def test_misuse_is_one_line(arguments, capsys):
     assert "--help" in error
 
 
-def test_a_bug_keeps_its_traceback(monkeypatch):
+@pytest.mark.parametrize("kind", [AssertionError, ValueError, TypeError, KeyError, RuntimeError])
+def test_a_fault_keeps_its_traceback_and_says_how_to_report_it(kind, monkeypatch, capsys):
     def broken(arguments):
-        raise AssertionError("bug")
+        raise kind("bug")
 
     monkeypatch.setattr(cli.info, "run", broken)
-    with pytest.raises(AssertionError, match="bug"):
-        run_here("info", "file.npz")
+    assert run_here("info", "file.npz") == 1
+    error = capsys.readouterr().err
+    assert error.startswith("Traceback (most recent call last):")
+    assert "raise kind(" in error
+    assert f"netsparse: this is a fault of netsparse {netsparse.__version__}" in error
+    assert "Please report it" in error
+
+
+def test_too_little_memory_is_one_line(monkeypatch, capsys):
+    def greedy(arguments):
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr(cli.info, "run", greedy)
+    assert run_here("info", "file.npz") == 2
+    assert capsys.readouterr().err == "netsparse: error: more than fits into memory: Unable to allocate 9 TiB\n"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "message", "printed"),
+    [
+        ("batch_size", "batch_size must be at least 1", "--batch-size must be at least 1"),
+        ("batch_size", "two batch_sizes, then batch_size", "two batch_sizes, then --batch-size"),
+        ("shape", "shape must be two numbers", "shape must be two numbers"),
+        (None, "batch_size must be at least 1", "batch_size must be at least 1"),
+    ],
+)
+def test_the_command_names_flags_where_the_library_names_parameters(parameter, message, printed, monkeypatch, capsys):
+    def refuse(arguments):
+        raise InvalidValue(message, parameter=parameter)
+
+    monkeypatch.setattr(cli.train, "run", refuse)
+    assert run_here("train") == 2
+    assert capsys.readouterr().err == f"netsparse: error: {printed}\n"
 
 
 def test_an_interrupt_has_no_traceback(monkeypatch, capsys):
