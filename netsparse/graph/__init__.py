@@ -5,6 +5,7 @@ from __future__ import annotations
 from netsparse.graph.activation import ACTIVATIONS
 from netsparse.graph.door import as_network
 from netsparse.graph.layer import BipartiteLayer, check_layer
+from netsparse.graph.monopartite import Graph
 from netsparse.graph.network import LayeredNetwork, check_network
 
-__all__ = ["ACTIVATIONS", "BipartiteLayer", "LayeredNetwork", "as_network", "check_layer", "check_network"]
+__all__ = ["ACTIVATIONS", "BipartiteLayer", "Graph", "LayeredNetwork", "as_network", "check_layer", "check_network"]
