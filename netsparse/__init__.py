@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 
 from netsparse.errors import NetsparseError
+from netsparse.graph.door import as_graph, as_layer, as_network
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -19,7 +20,7 @@ _ROOMS = (
     "robustness", "study", "train",
 )  # fmt: skip
 
-__all__ = ["BipartiteLayer", "LayeredNetwork", "NetsparseError", "load", *_ROOMS]
+__all__ = ["BipartiteLayer", "LayeredNetwork", "NetsparseError", "as_graph", "as_layer", "as_network", "load", *_ROOMS]
 
 
 def __getattr__(name: str):

@@ -27,8 +27,8 @@ from netsparse.cli.order_file import read_order
 from netsparse.datasets.arrays import load_npz
 from netsparse.datasets.idx import read_idx
 from netsparse.errors import NetsparseError
+from netsparse.graph import as_network, write
 from netsparse.graph.files import to_arrays
-from netsparse.graph.graphml import read_graphml
 from netsparse.percolation.order import rank
 from netsparse.train import checkpoint, history
 from netsparse.train.checkpoint import Checkpoint
@@ -156,8 +156,16 @@ def write_graphml(path: Path) -> None:
     nx.write_graphml(NETWORK.to_networkx(), path)
 
 
-def read_from_graphml(path: Path) -> None:
-    check_network(read_graphml(path))
+def write_without_readout(path: Path) -> None:
+    write(NETWORK, path, lossy=True)
+
+
+def write_first_layer(path: Path) -> None:
+    write(NETWORK.layers[0], path)
+
+
+def read_any(path: Path) -> None:
+    check_network(as_network(path))
 
 
 FORMATS = [
@@ -173,7 +181,10 @@ FORMATS = [
     Format("curves.csv", write_curves, read_curves),
     Format("order.npy", write_order, read_and_rank),
     Format("order.txt", write_order, read_and_rank),
-    Format("network.graphml", write_graphml, read_from_graphml),
+    Format("network.graphml", write_graphml, read_any),
+    Format("network.gexf", lambda path: write(NETWORK, path), read_any),
+    Format("links.csv", write_without_readout, read_any),
+    Format("layer.mtx", write_first_layer, read_any),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What the user names when a command wants a network: a file (.npz or .graphml), or the folder of a run."""
+"""What the user names when a command wants a network: a file of any format, or the folder of a run."""
 
 from __future__ import annotations
 
@@ -7,34 +7,39 @@ import warnings
 from pathlib import Path
 
 from netsparse.errors import InvalidInput
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network, read
+from netsparse.graph.door import AnyGraph
 from netsparse.graph.files import load
 from netsparse.train.folder import RunFolder
 
 
 def load_network(path: Path) -> LayeredNetwork:
     """Return the network of a file, or that of a run: the last one it has, if it is not finished."""
-    folder = RunFolder(path)
     if not path.is_dir():
-        return _from_graphml(path) if path.suffix == ".graphml" else load(path)
+        return as_network(load_any(path, "network"))
+    return _of_run(path)
+
+
+def load_any(path: Path, kind: str) -> AnyGraph:
+    """Return what a file holds, or the network of a run; what is not kept of a file becomes a line on stderr."""
+    if path.is_dir():
+        return _of_run(path)
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        graph = read(path, kind=kind)
+    for note in noted:
+        print(f"netsparse: note: {path}: {note.message}", file=sys.stderr)
+    return graph
+
+
+def _of_run(path: Path) -> LayeredNetwork:
+    folder = RunFolder(path)
     if folder.network_file.exists():
         return load(folder.network_file)
     checkpoint = folder.checkpoint()
     if checkpoint is None:
         raise InvalidInput(f"{path} holds no network (neither network.npz nor checkpoint.npz)")
     return checkpoint.network
-
-
-def _from_graphml(path: Path) -> LayeredNetwork:
-    """Read a GraphML file; what it holds that a network does not keep becomes a line on stderr."""
-    from netsparse.graph.graphml import read_graphml
-
-    with warnings.catch_warnings(record=True) as noted:
-        warnings.simplefilter("always")
-        network = read_graphml(path)
-    for note in noted:
-        print(f"netsparse: note: {path}: {note.message}", file=sys.stderr)
-    return network
 
 
 def run_of(path: Path) -> RunFolder | None:

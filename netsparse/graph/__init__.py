@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from netsparse.graph.activation import ACTIVATIONS
-from netsparse.graph.door import as_network
+from netsparse.graph.door import as_graph, as_layer, as_network
+from netsparse.graph.formats import FORMATS, read, write
 from netsparse.graph.layer import BipartiteLayer, check_layer
 from netsparse.graph.monopartite import Graph
 from netsparse.graph.network import LayeredNetwork, check_network
 
-__all__ = ["ACTIVATIONS", "BipartiteLayer", "Graph", "LayeredNetwork", "as_network", "check_layer", "check_network"]
+__all__ = [
+    "ACTIVATIONS", "FORMATS", "BipartiteLayer", "Graph", "LayeredNetwork", "as_graph", "as_layer", "as_network",
+    "check_layer", "check_network", "read", "write",
+]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +16,11 @@ from netsparse.files.archive import OF_WEIGHTS, open_archive
 from netsparse.files.format import Format
 from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.monopartite import Graph
 from netsparse.graph.network import LayeredNetwork
+
+if TYPE_CHECKING:
+    from netsparse.graph.door import AnyGraph
 
 FORMAT = Format("network", 1)
 
@@ -88,6 +93,18 @@ def load(path: str | PathLike) -> LayeredNetwork:
     """
     with open_archive(path, OF_WEIGHTS) as archive:
         return from_arrays(archive, path)
+
+
+def write(graph: AnyGraph, path: str | PathLike) -> None:
+    """Write a network, or a layer as the network of this one, as :func:`save` does."""
+    if isinstance(graph, Graph):
+        raise InvalidValue("a graph of one kind of node is written as GraphML, GEXF, a list of links or Matrix Market")
+    save(graph if isinstance(graph, LayeredNetwork) else LayeredNetwork([graph]), path)
+
+
+def read(path: str | PathLike, kind: str = "any") -> LayeredNetwork:
+    """Read a network as :func:`load` does; that is what it is, whatever is asked for."""
+    return load(path)
 
 
 def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray]:

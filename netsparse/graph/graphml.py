@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import IO
-from xml.parsers import expat
+from typing import TYPE_CHECKING
 
-from netsparse.errors import FileFormatError, InvalidValue, one_line
-from netsparse.graph.door import as_network
-from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.network import LayeredNetwork
+from netsparse.errors import FileFormatError, one_line
+from netsparse.files import writing
+from netsparse.graph.door import from_networkx
+from netsparse.graph.xml import Inspection
 
-_DEEPEST = 20  # GraphML itself nests three deep
+if TYPE_CHECKING:
+    from netsparse.graph.door import AnyGraph
 
 
-def read_graphml(path: str | PathLike) -> LayeredNetwork:
-    """Read a network from a GraphML file, such as ``networkx.write_graphml(network.to_networkx(), path)`` writes.
+def write_graphml(graph: AnyGraph, path: str | PathLike) -> None:
+    """Write a graph as GraphML, atomically: all of it, readable by networkx, igraph, yEd and Gephi."""
+    import networkx as nx
+
+    with writing(path) as temporary:
+        nx.write_graphml(graph.to_networkx(), temporary)
+
+
+def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
+    """Read a graph from a GraphML file, such as :func:`write_graphml` writes, or another program.
 
     Parameters
     ----------
     path : path-like
-        A directed graph is read by :meth:`LayeredNetwork.from_networkx`, an undirected one, a bipartite layer, by
-        :meth:`BipartiteLayer.from_networkx`.
+        A directed graph is read by :meth:`LayeredNetwork.from_networkx`, an undirected one whose nodes carry
+        `bipartite` by :meth:`BipartiteLayer.from_networkx`, another one by :meth:`Graph.from_networkx`.
+    kind : {'network', 'layer', 'graph', 'any'}
+        What is asked for.
 
     Raises
     ------
@@ -37,10 +47,10 @@ def read_graphml(path: str | PathLike) -> LayeredNetwork:
 
     Examples
     --------
-    >>> import netsparse as ns, networkx as nx, pathlib, tempfile
+    >>> import netsparse as ns, pathlib, tempfile
     >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
     >>> path = pathlib.Path(tempfile.mkdtemp()) / 'network.graphml'
-    >>> nx.write_graphml(network.to_networkx(), path)
+    >>> write_graphml(network, path)
     >>> read_graphml(path) == network
     True
     """
@@ -48,66 +58,13 @@ def read_graphml(path: str | PathLike) -> LayeredNetwork:
 
     with open(path, "rb") as file:
         try:
-            _Inspection().of(file)
+            Inspection("data", "key").of(file)
             file.seek(0)
             graph = nx.read_graphml(file)
         except Exception as error:  # of expat, and whatever networkx runs into
             words = one_line(error, 200)
             raise FileFormatError(f"{path} is damaged, or no GraphML that is read here: {words}") from error
     try:
-        return (
-            LayeredNetwork.from_networkx(graph)
-            if graph.is_directed()
-            else as_network(BipartiteLayer.from_networkx(graph))
-        )
+        return from_networkx(graph, kind)
     except (ValueError, TypeError) as error:
-        raise FileFormatError(f"{path} holds no network: {error}") from error
-
-
-class _Inspection:
-    """Refuses what the reader of networkx would follow, or pass over: entities, depth, and what is there twice."""
-
-    def __init__(self):
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.EntityDeclHandler = self._refuse_entity
-        self._depth = self._n_graphs = 0
-        self._nodes: set[str] = set()
-        self._keys: set[str] = set()
-
-    def of(self, file: IO[bytes]) -> None:
-        """Read the file to its end."""
-        self._parser.ParseFile(file)
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise InvalidValue(f"its elements are nested more than {_DEEPEST} deep")
-        kind = name.rpartition(" ")[2]
-        if kind == "graph":
-            self._n_graphs += 1
-            if self._n_graphs > 1:
-                raise InvalidValue("it holds more than one graph")
-        elif kind == "node":
-            _add(self._nodes, attributes.get("id"), "node")
-        elif kind == "data":
-            _add(self._keys, attributes.get("key"), "attribute of one node or link")
-        if kind in ("graph", "node", "edge"):
-            self._keys.clear()
-
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        if name.endswith((" node", " edge")):
-            self._keys.clear()
-
-    def _refuse_entity(self, name: str, *_: object) -> None:
-        raise InvalidValue(f"it declares an entity, {name!r}, and entities may unfold to any size")
-
-
-def _add(seen: set[str], name: str | None, what: str) -> None:
-    if name is None:
-        raise InvalidValue(f"a {what} has no name")
-    if name in seen:
-        raise InvalidValue(f"the {what} {name!r} is there twice")
-    seen.add(name)
+        raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error

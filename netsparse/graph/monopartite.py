@@ -14,6 +14,8 @@ from netsparse.graph.names import checked_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import igraph
+    import networkx
     import pandas
 
 
@@ -139,6 +141,32 @@ class Graph:
         upper = sparse.coo_array(self._adjacency)
         kept = upper.row < upper.col
         return upper.row[kept], upper.col[kept], upper.data[kept]
+
+    @classmethod
+    def from_networkx(cls, graph: networkx.Graph) -> Graph:
+        """Return the graph of networkx's; see :func:`~netsparse.graph.convert_monopartite.graph_from_networkx`."""
+        from netsparse.graph.convert_monopartite import graph_from_networkx
+
+        return graph_from_networkx(graph)
+
+    @classmethod
+    def from_igraph(cls, graph: igraph.Graph) -> Graph:
+        """Return the graph of igraph's; see :func:`~netsparse.graph.convert_monopartite.graph_from_igraph`."""
+        from netsparse.graph.convert_monopartite import graph_from_igraph
+
+        return graph_from_igraph(graph)
+
+    def to_networkx(self) -> networkx.Graph:
+        """Return an undirected graph; see :func:`~netsparse.graph.convert_monopartite.graph_to_networkx`."""
+        from netsparse.graph.convert_monopartite import graph_to_networkx
+
+        return graph_to_networkx(self)
+
+    def to_igraph(self) -> igraph.Graph:
+        """Return an undirected graph; see :func:`~netsparse.graph.convert_monopartite.graph_to_igraph`."""
+        from netsparse.graph.convert_monopartite import graph_to_igraph
+
+        return graph_to_igraph(self)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a tidy table with a row per link: source, target, weight; by their names where nodes have some."""

@@ -66,6 +66,10 @@ class FeedForward(WholeLoad):
             x = layer(activate(x) if index else x)
         return x
 
+    def to_network(self) -> LayeredNetwork:
+        """Return the graph of the module, see :func:`netsparse.nn.to_network`."""
+        return LayeredNetwork([layer.to_layer() for layer in self.layers], self.readout, self.activation)
+
 
 def _checked_chain(layers: Iterable[LinearPart]) -> list[LinearPart]:
     """Return the layers, or raise an error unless each fits the one before it."""
@@ -140,4 +144,4 @@ def to_network(module: FeedForward) -> LayeredNetwork:
     """
     if not isinstance(module, FeedForward):
         raise InvalidType(f"to_network takes the module that to_module makes, got {type(module).__name__}")
-    return LayeredNetwork([layer.to_layer() for layer in module.layers], module.readout, module.activation)
+    return module.to_network()

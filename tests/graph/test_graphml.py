@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from netsparse.errors import FileFormatError
-from netsparse.graph import as_network
 from netsparse.graph.graphml import read_graphml
 from tests.strategies import layers, networks
 
@@ -37,7 +36,7 @@ def test_networks_come_back_exactly_and_without_a_warning(tmp_path, network):
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_undirected_graph_is_a_layer(tmp_path, layer):
     nx.write_graphml(layer.to_networkx(), tmp_path / "n.graphml")
-    assert read_graphml(tmp_path / "n.graphml") == as_network(layer)
+    assert read_graphml(tmp_path / "n.graphml") == layer
 
 
 def test_a_small_file(tmp_path):
@@ -71,7 +70,7 @@ BILLION = '<!DOCTYPE graphml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&
 )
 def test_what_is_no_network_is_one_clear_error(tmp_path, changes, words):
     with pytest.raises(FileFormatError, match=rf"n\.graphml .*{words}"):
-        read_graphml(write(tmp_path / "n.graphml", **changes))
+        read_graphml(write(tmp_path / "n.graphml", **changes), "network")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"hello", b"\xff\xfe\0\0", b"<graphml/>"])

@@ -1,0 +1,54 @@
+"""``netsparse convert``: a graph from one file format to another."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from netsparse.files import check_writable
+from netsparse.graph.formats import FORMATS, KINDS, format_of, write
+
+_EPILOG = """\
+formats, by suffix:
+{formats}
+
+examples:
+  netsparse convert data/davis.graphml davis.npz
+  netsparse convert runs/a runs/a.gexf                  the network of a run, for Gephi
+  netsparse convert links.tsv graph.graphml --kind graph   two columns that are one kind of node
+  netsparse convert runs/a/network.npz links.csv --lossy   leave out what a list of links cannot hold
+"""
+
+
+def add_parser(subparsers) -> argparse.ArgumentParser:
+    """Add the subcommand and return its parser."""
+    lines = (f"  {' '.join(one.suffixes):36}  {one.summary}" for one in FORMATS.values())
+    parser = subparsers.add_parser(
+        "convert",
+        help="write a network in another file format",
+        description="Read a network, a layer or a graph and write it in the format of the other file's suffix.",
+        epilog=_EPILOG.format(formats="\n".join(lines)),
+    )
+    parser.add_argument("source", metavar="FROM", type=Path, help="a file of a known format, or a run folder")
+    parser.add_argument("target", metavar="TO", type=Path, help="the file to write")
+    parser.add_argument(
+        "--kind",
+        metavar="KIND",
+        default="any",
+        help=f"what the file holds, if it does not say: {', '.join(KINDS)} (default: any)",
+    )
+    parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot hold, and say what")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Convert as the arguments say."""
+    from netsparse.cli.network_file import load_any
+
+    check_writable(arguments.target)
+    format_of(arguments.target)
+    graph = load_any(arguments.source, arguments.kind)
+    lost = write(graph, arguments.target, lossy=arguments.lossy)
+    print(f"{arguments.target}: {repr(graph).splitlines()[0]}")
+    for what in lost:
+        print(f"left out: {what}")
