@@ -183,6 +183,8 @@ FORMATS = [
     Format("order.txt", write_order, read_and_rank),
     Format("network.graphml", write_graphml, read_any),
     Format("network.gexf", lambda path: write(NETWORK, path), read_any),
+    Format("network.safetensors", lambda path: write(NETWORK, path), read_any),
+    Format("network.pt", lambda path: write(NETWORK, path), read_any),
     Format("links.csv", write_without_readout, read_any),
     Format("layer.mtx", write_first_layer, read_any),
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from netsparse.files import check_writable
 from netsparse.graph.formats import FORMATS, KINDS, format_of, write
+from netsparse.graph.state_dict import LINKS
 
 _EPILOG = """\
 formats, by suffix:
@@ -16,6 +17,7 @@ examples:
   netsparse convert data/davis.graphml davis.npz
   netsparse convert runs/a runs/a.gexf                  the network of a run, for Gephi
   netsparse convert links.tsv graph.graphml --kind graph   two columns that are one kind of node
+  netsparse convert model.pt model.npz --links nonzero     dense weights: those that are not 0
   netsparse convert runs/a/network.npz links.csv --lossy   leave out what a list of links cannot hold
 """
 
@@ -37,6 +39,12 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         default="any",
         help=f"what the file holds, if it does not say: {', '.join(KINDS)} (default: any)",
     )
+    parser.add_argument(
+        "--links", metavar="RULE", help=f"which entries of torch's dense weights are links: {', '.join(LINKS)}"
+    )
+    parser.add_argument("--layers", metavar="NAME", nargs="+", help="which of torch's layers, from input to output")
+    parser.add_argument("--readout", metavar="N", type=int, help="how many last layers of torch's are the readout")
+    parser.add_argument("--activation", metavar="NAME", help="what stands between torch's layers (default: relu)")
     parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot hold, and say what")
     return parser
 
@@ -47,7 +55,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_writable(arguments.target)
     format_of(arguments.target)
-    graph = load_any(arguments.source, arguments.kind)
+    options = {name: getattr(arguments, name) for name in ("links", "layers", "readout", "activation")}
+    given = {name: value for name, value in options.items() if value is not None}
+    graph = load_any(arguments.source, arguments.kind, **given)
     lost = write(graph, arguments.target, lossy=arguments.lossy)
     print(f"{arguments.target}: {repr(graph).splitlines()[0]}")
     for what in lost:

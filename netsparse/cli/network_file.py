@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from netsparse.errors import InvalidInput
 from netsparse.graph import LayeredNetwork, as_network, read
@@ -20,13 +21,13 @@ def load_network(path: Path) -> LayeredNetwork:
     return _of_run(path)
 
 
-def load_any(path: Path, kind: str) -> AnyGraph:
+def load_any(path: Path, kind: str, **options: Any) -> AnyGraph:
     """Return what a file holds, or the network of a run; what is not kept of a file becomes a line on stderr."""
     if path.is_dir():
         return _of_run(path)
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
-        graph = read(path, kind=kind)
+        graph = read(path, kind=kind, **options)
     for note in noted:
         print(f"netsparse: note: {path}: {note.message}", file=sys.stderr)
     return graph

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -16,11 +15,7 @@ from netsparse.files.archive import OF_WEIGHTS, open_archive
 from netsparse.files.format import Format
 from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.monopartite import Graph
 from netsparse.graph.network import LayeredNetwork
-
-if TYPE_CHECKING:
-    from netsparse.graph.door import AnyGraph
 
 FORMAT = Format("network", 1)
 
@@ -95,10 +90,8 @@ def load(path: str | PathLike) -> LayeredNetwork:
         return from_arrays(archive, path)
 
 
-def write(graph: AnyGraph, path: str | PathLike) -> None:
+def write(graph: LayeredNetwork | BipartiteLayer, path: str | PathLike) -> None:
     """Write a network, or a layer as the network of this one, as :func:`save` does."""
-    if isinstance(graph, Graph):
-        raise InvalidValue("a graph of one kind of node is written as GraphML, GEXF, a list of links or Matrix Market")
     save(graph if isinstance(graph, LayeredNetwork) else LayeredNetwork([graph]), path)
 
 

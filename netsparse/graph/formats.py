@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netsparse.errors import InvalidValue
 from netsparse.graph.layer import BipartiteLayer
@@ -34,7 +35,7 @@ class FileFormat:
         ``writer(graph, path)``; no writer, no writing.
     holds : frozenset of str
         What it keeps besides links and weights: 'layers' (more than one), 'biases', 'isolated' (neurons without
-        links), 'readout' (and activation).
+        links), 'readout' (and activation), 'names', 'graphs' (of one kind of node).
     summary : str
     """
 
@@ -44,9 +45,13 @@ class FileFormat:
     holds: frozenset[str]
     summary: str
 
-    def read(self, path: str | PathLike, kind: str = "any") -> AnyGraph:
-        """Read a file of this format."""
-        return _code(self.reader)(path, kind)
+    def read(self, path: str | PathLike, kind: str = "any", **options: Any) -> AnyGraph:
+        """Read a file of this format; options are for formats that do not say all of a network."""
+        reader = _code(self.reader)
+        odd = sorted(set(options) - set(inspect.signature(reader).parameters))
+        if odd:
+            raise InvalidValue(f"{odd[0]} is of no use for {Path(path).name!r}: the format says it", parameter=odd[0])
+        return reader(path, kind, **options)
 
 
 FORMATS: Registry[FileFormat] = Registry("file format")
@@ -72,20 +77,29 @@ def register(
 _ALL = ("layers", "biases", "isolated", "readout", "names", "dtype")
 register("npz", (".npz",), "netsparse.graph.files:read", "netsparse.graph.files:write", _ALL, "Networks, exactly.")
 register(
-    "graphml", (".graphml",), "netsparse.graph.graphml:read_graphml", "netsparse.graph.graphml:write_graphml", _ALL,
+    "graphml", (".graphml",), "netsparse.graph.graphml:read_graphml", "netsparse.graph.graphml:write_graphml",
+    (*_ALL, "graphs"),
     "XML that networkx, igraph, yEd and Gephi read.",
 )  # fmt: skip
 register(
-    "gexf", (".gexf",), "netsparse.graph.gexf:read_gexf", "netsparse.graph.gexf:write_gexf", _ALL,
+    "gexf", (".gexf",), "netsparse.graph.gexf:read_gexf", "netsparse.graph.gexf:write_gexf", (*_ALL, "graphs"),
     "XML of Gephi, neurons placed by layer.",
 )  # fmt: skip
 register(
     "edge-list", (".csv", ".tsv", ".txt", ".edges", ".edgelist"), "netsparse.graph.link_table:read_link_table",
-    "netsparse.graph.link_table:write_link_table", ("layers", "names"), "A line per link; read in parts.",
+    "netsparse.graph.link_table:write_link_table", ("layers", "names", "graphs"), "A line per link; read in parts.",
 )  # fmt: skip
 register(
     "matrix-market", (".mtx",), "netsparse.graph.matrix_market:read_matrix_market",
-    "netsparse.graph.matrix_market:write_matrix_market", ("isolated",), "One sparse matrix.",
+    "netsparse.graph.matrix_market:write_matrix_market", ("isolated", "graphs"), "One sparse matrix.",
+)  # fmt: skip
+register(
+    "safetensors", (".safetensors",), "netsparse.graph.safetensors:read_safetensors",
+    "netsparse.graph.safetensors:write_safetensors", _ALL, "Dense weights and masks, as torch's pruning names them.",
+)  # fmt: skip
+register(  # in a room that imports torch
+    "torch", (".pt", ".pth"), "netsparse.nn.checkpoints:read_checkpoint", "netsparse.nn.checkpoints:write_checkpoint",
+    _ALL, "The same as torch saves it; loading runs no code.",
 )  # fmt: skip
 
 
@@ -105,7 +119,7 @@ def format_of(path: str | PathLike) -> FileFormat:
     raise InvalidValue(f"{Path(path).name!r} has no suffix of a file format; known: {known}")
 
 
-def read(path: str | PathLike, *, kind: str = "any") -> AnyGraph:
+def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph:
     """Return what a file holds: a network, a layer, or a graph of one kind of node.
 
     Parameters
@@ -114,6 +128,9 @@ def read(path: str | PathLike, *, kind: str = "any") -> AnyGraph:
         Its suffix says the format, see :data:`FORMATS`.
     kind : {'any', 'network', 'layer', 'graph'}
         What is asked for, where a format does not say it: two columns of a list of links, a symmetric matrix.
+    **options
+        For the dense weights of torch, ``links``, ``layers``, ``readout`` and ``activation``, see
+        :func:`~netsparse.graph.state_dict.network_from_state`.
 
     Raises
     ------
@@ -124,7 +141,7 @@ def read(path: str | PathLike, *, kind: str = "any") -> AnyGraph:
     """
     if kind not in KINDS:
         raise InvalidValue(f"kind must be one of {', '.join(KINDS)}, got {kind!r}", parameter="kind")
-    return format_of(path).read(path, kind)
+    return format_of(path).read(path, kind, **options)
 
 
 def write(graph: AnyGraph, path: str | PathLike, *, lossy: bool = False) -> list[str]:
@@ -163,6 +180,8 @@ def write(graph: AnyGraph, path: str | PathLike, *, lossy: bool = False) -> list
         raise InvalidValue(
             f"{Path(path).name} cannot hold {', '.join(lost)}: choose a format that can, or leave it out (lossy)"
         )
+    if isinstance(graph, Graph) and "graphs" not in chosen.holds:
+        raise InvalidValue(f"{Path(path).name} holds networks, and this is a graph of one kind of node")
     if isinstance(graph, LayeredNetwork) and "layers" not in chosen.holds:
         if len(graph.layers) > 1:
             raise InvalidValue(f"{Path(path).name} holds one layer, and this network has {len(graph.layers)}")

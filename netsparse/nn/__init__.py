@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsparse.nn.backend import BACKENDS, choose_backend
+from netsparse.nn.checkpoints import from_module
 from netsparse.nn.engines import ENGINES, engine
 from netsparse.nn.feedforward import FeedForward, to_module, to_network
 from netsparse.nn.masked import MaskedLinear, masks
@@ -19,6 +20,7 @@ __all__ = [
     "apply_update",
     "choose_backend",
     "engine",
+    "from_module",
     "masks",
     "to_module",
     "to_network",

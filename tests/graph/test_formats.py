@@ -62,7 +62,9 @@ def test_a_layer_comes_back_exactly_or_is_refused(tmp_path, suffix, layer):
     path.unlink()
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".npz"])
+@pytest.mark.parametrize(
+    "suffix", [suffix for one in FORMATS.values() if "graphs" in one.holds for suffix in one.suffixes]
+)
 @given(graph=graphs())
 @QUICK
 def test_a_graph_comes_back_exactly_or_is_refused(tmp_path, suffix, graph):
@@ -94,6 +96,12 @@ def test_what_is_left_out_is_said(tmp_path):
         write(network, tmp_path / "n.csv")
     assert write(network, tmp_path / "n.csv", lossy=True) == words
     assert as_layer(tmp_path / "n.csv").shape == (1, 1)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".pt"])
+def test_a_graph_of_one_kind_is_no_network(tmp_path, suffix):
+    with pytest.raises(ValueError, match="holds networks, and this is a graph of one kind of node"):
+        write(Graph.from_links([0], [1]), tmp_path / f"n{suffix}")
 
 
 def test_several_layers_are_no_matrix(tmp_path):
