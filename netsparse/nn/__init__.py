@@ -5,6 +5,7 @@ from __future__ import annotations
 from netsparse.nn.backend import BACKENDS, choose_backend
 from netsparse.nn.engines import ENGINES, engine
 from netsparse.nn.feedforward import FeedForward, to_module, to_network
+from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.masked import MaskedLinear, masks
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.sparse import SparseLinear
@@ -19,6 +20,7 @@ __all__ = [
     "apply_update",
     "choose_backend",
     "engine",
+    "keep_frozen",
     "masks",
     "to_module",
     "to_network",

@@ -13,6 +13,7 @@ from netsparse.graph import LayeredNetwork
 from netsparse.nn.epoch_plan import EpochPlan, check_state, evaluate
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.feedforward import to_module, to_network
+from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.tensors import array_of
 from netsparse.rewire import Evidence
@@ -29,6 +30,7 @@ class TorchEngine:
         self._lr, self._batch_size, self._threads = lr, batch_size, threads
         self.module = to_module(network, layers)
         self.optimizer = torch.optim.SGD(self.module.parameters(), lr=lr, momentum=momentum, weight_decay=weight_decay)
+        keep_frozen(self.module, self.optimizer)
 
     def run_epoch(self, x, y, order, learning_rates=None, *, on_progress=None) -> float:
         """Take a step for each batch of ``order`` and return the mean loss over its samples."""
@@ -79,6 +81,8 @@ class TorchEngine:
             values = torch.as_tensor(array).split(links if name.startswith("weight") else columns)
             for part, value in zip(self.module.layers, values, strict=True):
                 self._place(part, name, value)
+        for part in self.module.layers:
+            part.refreeze()
 
     def evaluate(self, x, y) -> tuple[float, float]:
         """Return the mean cross-entropy and the accuracy."""

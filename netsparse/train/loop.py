@@ -120,7 +120,7 @@ def fit(
     .. [1] arXiv:2602.21961.
     """
     folder = _checked_folder(out, resume)
-    settings.to_recipe()  # a rule that is not there is missed before any work
+    network = settings.to_recipe().freeze(network)  # a rule that is not there is missed before any work
     check_fits(network, data)
     held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
     inputs = held_out.standardised(network.dtype)

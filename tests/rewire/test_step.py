@@ -165,19 +165,19 @@ def test_early_stop_is_per_layer_sticky_and_keeps_the_topology_to_the_bit():
 def test_frozen_links_and_biases_stay(network, fields, seed):
     rng = np.random.default_rng(seed)
     recipe = Recipe(**fields)
-    state = State.start(network, recipe)
-    frozen, pinned = [], []
-    for index, layer in enumerate(network.layers):
-        frozen.append(np.flatnonzero(rng.random(layer.n_links) < 0.3))
-        pinned.append(np.flatnonzero(rng.random(layer.shape[1]) < 0.3))
-        state = state.freeze(network, index, links=frozen[-1], biases=pinned[-1])
-    before = network
+    frozen = [np.flatnonzero(rng.random(layer.n_links) < 0.3) for layer in network.layers]
+    pinned = [np.flatnonzero(rng.random(layer.shape[1]) < 0.3) for layer in network.layers]
+    layers = zip(network.layers, frozen, pinned, strict=True)
+    network = network.with_layers(layer.freeze(links=own, biases=columns) for layer, own, columns in layers)
+    before, state = network, None
     kept = [[list(links(layer).items())[k] for k in part] for layer, part in zip(before.layers, frozen, strict=True)]
     for number in range(2):
         evidence = evidence_of(network, *batch(network, seed))
         network, state, _ = rewire.step(network, state, recipe, progress=0.5, evidence=evidence, rng=seed + number)
         for layer, own in zip(network.layers, kept, strict=True):
             assert all(links(layer).get(link) == weight for link, weight in own)
+            marks = np.zeros(layer.n_links, bool) if layer.frozen_links is None else layer.frozen_links
+            assert {link for link, mark in zip(links(layer), marks, strict=True) if mark} == {link for link, _ in own}
         for old, new, columns in zip(before.layers, network.layers, pinned, strict=True):
             np.testing.assert_array_equal(new.bias[columns], old.bias[columns])
 
@@ -221,7 +221,7 @@ def test_a_state_survives_a_checkpoint(network, fields, seed, alive):
 
 def test_what_is_no_state_is_refused():
     arrays = State.start(generate.erdos_renyi((4, 3), 0.5, readout=0, rng=0), "rlr").to_arrays()
-    for name in ("stopped", "updates", "frozen_links/0"):
+    for name in ("stopped", "updates", "progress"):
         with pytest.raises(FileFormatError, match="no state of a rewiring"):
             State.from_arrays({key: value for key, value in arrays.items() if key != name})
     with pytest.raises(FileFormatError, match="no state of a rewiring"):
