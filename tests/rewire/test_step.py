@@ -301,19 +301,24 @@ def test_gradients_are_the_slopes_of_the_loss(network, seed):
 
 
 @settings(max_examples=60)
-@given(network=networks(), seed=seeds, share=st.floats(0, 1), block=st.integers(1, 2000))
-def test_streamed_best_are_those_of_the_whole_dense_gradient(network, seed, share, block):
+@given(
+    network=networks(),
+    seed=seeds,
+    share=st.floats(0, 1),
+    tile=st.tuples(st.integers(1, 20), st.integers(1, 20)),
+    whole=st.sampled_from([0, 1 << 20]),
+)
+def test_streamed_best_are_those_of_the_whole_dense_gradient(network, seed, share, tile, whole):
     from netsparse.rewire import missing
 
     layer = network.layers[0]
     rng = np.random.default_rng(seed)
     signals, deltas = rng.normal(size=(5, layer.shape[0])), rng.normal(size=(5, layer.shape[1]))
     n = int(share * (layer.shape[0] * layer.shape[1] - layer.n_links))
-    usual, missing.BLOCK_BYTES = missing.BLOCK_BYTES, block
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(missing, "TILE", tile)
+        patch.setattr(missing, "WHOLE", whole)
         rows, columns = missing.largest_gradients(layer, n, signals, deltas, rng=rng)
-    finally:
-        missing.BLOCK_BYTES = usual
     dense = np.abs(signals.T @ deltas)
     dense[layer.rows, layer.columns] = -1
     expected = np.sort(dense[dense >= 0])[::-1][:n]
@@ -348,12 +353,12 @@ def test_missing_evidence_is_refused_by_name_before_any_work():
 
 
 def test_providers_of_ones_own(request):
-    @rewire.PROVIDERS.register("activity", needs={"signals"})
+    @rewire.KINDS.register("activity", axes="rows", needs={"signals"})
     def activity(layer, *, evidence):
         """Share of the samples for which a row is on."""
         return (evidence.signals > 0).mean(axis=0)
 
-    request.addfinalizer(lambda: rewire.PROVIDERS.unregister("activity"))
+    request.addfinalizer(lambda: rewire.KINDS.unregister("activity"))
     network = generate.erdos_renyi((3, 2), 1, rng=0)
     evidence = rewire.Evidence(network, signals=[np.array([[1.0, 0, -1], [1, 1, -1]])])
     assert evidence.of_layer(0, {"activity"}).activity.tolist() == [1, 0.5, 0]
