@@ -59,7 +59,8 @@ class FrozenEntries(nn.Module):
                 continue
             places = np.flatnonzero(marks)
             entries = self._entries_of(layer, places) if own is layer.weights else places
-            yield from (torch.from_numpy(entries.astype(np.int64)), tensor_of(own[places]))
+            ascending = np.argsort(entries)
+            yield from (torch.from_numpy(entries[ascending].astype(np.int64)), tensor_of(own[places[ascending]]))
 
     def _set_frozen(self, *tensors: Tensor | None) -> None:
         like = self.weight

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
+from netsparse.nn.dense_momentum import refuse_momentum
 from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state, evaluate
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.rewiring import check_fits
@@ -21,7 +22,8 @@ class FusedEngine:
     parameters, and meet once a step.
     """
 
-    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads):
+    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, needs):
+        refuse_momentum(needs)
         self._lr = lr
         self._momentum, self._weight_decay = network.dtype.type(momentum), network.dtype.type(weight_decay)
         self._batch_size, self._threads = batch_size, threads

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -73,6 +75,7 @@ class MaskedLinear(LinearPart):
     """
 
     topology = ("mask",)
+    watch: Callable[[Tensor], None] | None = None  #: is given the dense gradient of each backward pass
 
     def __init__(self, layer: BipartiteLayer, bias: bool = True):
         super().__init__(layer, bias)
@@ -82,6 +85,8 @@ class MaskedLinear(LinearPart):
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
         weight = self._held("weight", self.weight * self.mask)
+        if self.watch is not None and weight.requires_grad:
+            weight.register_hook(self.watch)
         return nn.functional.linear(x, weight, self._held("bias", self.bias))
 
     def indices(self) -> tuple[np.ndarray, np.ndarray]:

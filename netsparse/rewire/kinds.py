@@ -135,7 +135,7 @@ class Kinds(Registry[Kind]):
 
 
 KINDS = Kinds("kind of evidence")
-"""What rules may see, by kind: given, or computed by a provider from what is given; :class:`Kind` says how it follows."""
+"""What rules may see: given, or computed from what is given; :class:`Kind` says how it follows a change of links."""
 
 KINDS.declare("signals", axes=("samples", "rows"), summary="What rows emit for each sample of a batch.", floats=True)
 KINDS.declare(

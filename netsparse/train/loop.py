@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from netsparse.datasets.standardised import Standardised
     from netsparse.nn.engines import Engine
+    from netsparse.rewire import Recipe
 
 
 class Result(NamedTuple):
@@ -199,8 +200,8 @@ def _restore(engine: Engine, start: Checkpoint, folder: RunFolder) -> None:
         raise FileFormatError(f"{folder.checkpoint_file} does not fit its own network: {error}") from None
 
 
-def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
-    """Return what makes the gradient steps."""
+def make_engine(network: LayeredNetwork, settings: Settings, recipe: Recipe | None = None) -> Engine:
+    """Return what makes the gradient steps; it has what evidence the recipe needs, by default that of the settings."""
     from netsparse import nn
 
     return nn.engine(
@@ -211,6 +212,7 @@ def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
         weight_decay=settings.weight_decay,
         batch_size=settings.batch_size,
         threads=settings.threads,
+        needs=(settings.to_recipe() if recipe is None else recipe).needs(),
     )
 
 
