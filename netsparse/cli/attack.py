@@ -80,6 +80,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         "--repeats", metavar="N", type=int, default=3, help="repeats of every stochastic attack (default: 3)"
     )
     parser.add_argument("--readout", action="store_true", help="attack the readout's links too")
+    parser.add_argument("--frozen", action="store_true", help="attack frozen links, and neurons that have any, too")
     parser.add_argument("--dataset", metavar="NAME", help="test images (default: those of the run)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="same seed, same result (default: 0)")
     parser.add_argument(
@@ -111,6 +112,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     attacks = _attacks(arguments)
     subjects = _subjects(list(dict.fromkeys(arguments.runs)), arguments.dataset)
+    if arguments.frozen:
+        subjects = [subject._replace(network=subject.network.thaw()) for subject in subjects]
     _check_pixels(subjects, attacks)
     folders: dict[Path, list[Subject]] = {}
     for subject in subjects:

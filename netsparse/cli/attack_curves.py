@@ -113,7 +113,7 @@ def _table(path: Path) -> pd.DataFrame:
 
 
 def fingerprint(network: LayeredNetwork) -> str:
-    """Return a checksum of topology, weights and biases.
+    """Return a checksum of topology, weights and biases, and of what is frozen.
 
     Examples
     --------
@@ -124,6 +124,6 @@ def fingerprint(network: LayeredNetwork) -> str:
     """
     checksum = zlib.crc32(repr((network.sizes, network.readout, network.activation)).encode())
     for layer in network.layers:
-        for array in (layer.indptr, layer.columns, layer.weights, layer.bias):
-            checksum = zlib.crc32(array.tobytes(), checksum)
+        for array in (layer.indptr, layer.columns, layer.weights, layer.bias, layer.frozen_links, layer.frozen_biases):
+            checksum = checksum if array is None else zlib.crc32(array.tobytes(), checksum)
     return f"{checksum:08x}"

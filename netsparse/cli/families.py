@@ -15,7 +15,7 @@ _FAMILIES = {
     "clean-up": "netsparse.rewire:CLEAN_UPS",
     "dataset": "netsparse.datasets.registry:LOADERS",
     "distribution": "netsparse.generate:DISTRIBUTIONS",
-    "evidence": "netsparse.rewire:PROVIDERS",
+    "evidence": "netsparse.rewire:KINDS",
     "link-importance": "netsparse.importance:LINKS",
     "link-prediction": "netsparse.linkpred:METHODS",
     "lr-schedule": "netsparse.train:LR_SCHEDULES",

@@ -17,7 +17,8 @@ from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
-FORMAT = Format("network", 1)
+FORMAT = Format("network", 2)
+_UNFROZEN = Format("network", 1)  # of networks with nothing frozen: netsparse 0.1.0 reads them
 
 
 def save(network: LayeredNetwork, path: str | PathLike) -> None:
@@ -53,7 +54,7 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
     if path.suffix != ".npz":
         raise InvalidValue(f"a network file must be named *.npz, got {path.name!r}")
     with writing(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, **(to_arrays(network) | FORMAT.mark()))
+        np.savez(file, **(FORMAT.mark() | to_arrays(network)))
 
 
 def load(path: str | PathLike) -> LayeredNetwork:
@@ -102,8 +103,9 @@ def read(path: str | PathLike, kind: str = "any") -> LayeredNetwork:
 
 def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray]:
     """Return the network as named arrays; `prefix` lets other files embed a network."""
+    is_frozen = any(layer.has_frozen for layer in network.layers)
     arrays = {
-        "format": np.array(FORMAT.text),
+        "format": np.array((FORMAT if is_frozen else _UNFROZEN).text),
         "n_layers": np.array(len(network.layers)),
         "readout": np.array(network.readout),
         "activation": np.array(network.activation),
@@ -116,6 +118,8 @@ def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray
             f"layer{index}_weights": layer.weights,
             f"layer{index}_bias": layer.bias,
         }
+        frozen = {"frozen_links": layer.frozen_links, "frozen_biases": layer.frozen_biases}
+        arrays |= {f"layer{index}_{name}": marks for name, marks in frozen.items() if marks is not None}
     return {prefix + name: array for name, array in arrays.items()}
 
 
@@ -140,4 +144,6 @@ def _layer(arrays: Mapping[str, np.ndarray], prefix: str) -> BipartiteLayer:
     if bias.dtype != weights.dtype or weights.dtype not in DTYPES:
         raise InvalidValue(f"{prefix}weights and bias must be of one dtype, float32 or float64")
     matrix = sparse.csr_array((weights, columns, indptr), shape=tuple(shape.tolist()))
-    return BipartiteLayer(matrix, bias)
+    marks = (prefix + "frozen_links", prefix + "frozen_biases")
+    frozen = [arrays[name] if name in arrays else None for name in marks]  # noqa: SIM401 - the get of an archive raises
+    return BipartiteLayer(matrix, bias, *frozen)

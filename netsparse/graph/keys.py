@@ -6,6 +6,7 @@ import numpy as np
 
 from netsparse.errors import InvalidValue
 from netsparse.graph.canonical import assembled
+from netsparse.graph.freezable import NOTHING_FROZEN, Frozen
 from netsparse.graph.layer import BipartiteLayer
 
 LARGEST_KEY = np.iinfo(np.int64).max
@@ -36,7 +37,9 @@ def layer_keys(layer: BipartiteLayer) -> np.ndarray:
     return keys
 
 
-def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int], bias=None) -> BipartiteLayer:
+def layer_from_keys(
+    keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int], bias=None, frozen: Frozen = NOTHING_FROZEN
+) -> BipartiteLayer:
     """Build a layer from ascending keys, without the sort a list of pairs would need; O(links + rows).
 
     A key that stands there twice, or out of order, is refused.
@@ -47,4 +50,5 @@ def layer_from_keys(keys: np.ndarray, weights: np.ndarray, shape: tuple[int, int
     index_dtype = np.int32 if max(*shape, keys.size) <= np.iinfo(np.int32).max else np.int64
     indptr = np.zeros(shape[0] + 1, dtype=index_dtype)
     np.cumsum(np.bincount(rows, minlength=shape[0]), out=indptr[1:])
-    return BipartiteLayer._of_matrix(assembled(np.array(weights), columns.astype(index_dtype), indptr, shape), bias)
+    matrix = assembled(np.array(weights), columns.astype(index_dtype), indptr, shape)
+    return BipartiteLayer._of_matrix(matrix, bias, frozen)

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from netsparse.errors import InvalidType, InvalidValue, check_positions
 from netsparse.graph.canonical import assembled, canonical
+from netsparse.graph.freezable import NOTHING_FROZEN, Freezable, Frozen, checked_frozen
 
 if TYPE_CHECKING:
     import igraph
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     import pandas
 
 
-class BipartiteLayer:
+class BipartiteLayer(Freezable):
     r"""A weighted bipartite graph between two successive neuron layers, with the biases of the later one.
 
     The stored entries of `biadjacency` are the links: an entry whose weight is exactly 0.0 is a link like any
     other. A layer is an immutable value: its arrays are read-only, and two layers are equal when topology,
-    weights, biases and dtype are.
+    weights, biases, dtype and what is frozen are.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ class BipartiteLayer:
         zeros in stored blocks (BSR) and on stored diagonals (DIA) too.
     bias : array_like, shape (columns,), optional
         Biases of the later neurons, zero by default; converted to the dtype of the weights.
+    frozen_links, frozen_biases : array_like of bool, shapes (n_links,) in CSR order and (columns,), optional
+        What is frozen, see :meth:`freeze`; nothing by default.
 
     Attributes
     ----------
@@ -48,7 +51,7 @@ class BipartiteLayer:
 
     Notes
     -----
-    Memory is that of the CSR arrays, O(links + rows + columns).
+    Memory is that of the CSR arrays, O(links + rows + columns), and a byte a link where any is frozen.
 
     Examples
     --------
@@ -60,17 +63,18 @@ class BipartiteLayer:
     array([2, 1])
     """
 
-    __slots__ = ("_biadjacency", "_bias")
+    __slots__ = ("_biadjacency", "_bias", "_frozen")
 
-    def __init__(self, biadjacency, bias=None):
+    def __init__(self, biadjacency, bias=None, frozen_links=None, frozen_biases=None):
         self._biadjacency = canonical(biadjacency)
         self._bias = _checked_bias(bias, self._biadjacency)
+        self._frozen = checked_frozen(frozen_links, frozen_biases, self.n_links, self.shape[1])
 
     @classmethod
-    def _of_matrix(cls, matrix: sparse.csr_array, bias) -> BipartiteLayer:
+    def _of_matrix(cls, matrix: sparse.csr_array, bias, frozen: Frozen = NOTHING_FROZEN) -> BipartiteLayer:
         """Return the layer of a matrix that :func:`~netsparse.graph.canonical.assembled` made."""
         layer = cls.__new__(cls)
-        layer._biadjacency, layer._bias = matrix, _checked_bias(bias, matrix)
+        layer._biadjacency, layer._bias, layer._frozen = matrix, _checked_bias(bias, matrix), frozen
         return layer
 
     @classmethod
@@ -184,7 +188,7 @@ class BipartiteLayer:
         if weights.shape != (self.n_links,):
             raise InvalidValue(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
         matrix = assembled(weights, self.columns, self.indptr, self.shape)
-        return self._of_matrix(matrix, self.bias if bias is None else bias)
+        return self._of_matrix(matrix, self.bias if bias is None else bias, self._frozen)
 
     def without_links(self, links, bias=None) -> BipartiteLayer:
         """Return the layer without the links at these positions (CSR order) and, if given, other biases. O(links).
@@ -215,7 +219,7 @@ class BipartiteLayer:
             return self
         kept_before = np.concatenate([[0], np.cumsum(keep)]).astype(self.indptr.dtype)  # of each link, and of all
         matrix = assembled(self.weights[keep], self.columns[keep], kept_before[self.indptr], self.shape)
-        return self._of_matrix(matrix, bias)
+        return self._of_matrix(matrix, bias, self._frozen.without_links(keep))
 
     def to_networkx(self) -> networkx.Graph:
         """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""
@@ -251,19 +255,21 @@ class BipartiteLayer:
             and self.same_topology(other)
             and np.array_equal(self.weights, other.weights)
             and np.array_equal(self.bias, other.bias)
+            and self._frozen == other._frozen
         )
 
     def __hash__(self) -> int:
         return hash((self.shape, self.n_links, self.dtype))
 
     def __reduce__(self):
-        return BipartiteLayer, (self.biadjacency, self.bias)
+        return BipartiteLayer, (self.biadjacency, self.bias, *self._frozen)
 
     def __repr__(self) -> str:
         rows, columns = self.shape
+        frozen = self._frozen.count()
         return (
             f"BipartiteLayer({rows} x {columns}, {self.n_links} link{'s' * (self.n_links != 1)}, "
-            f"density {self.density:.4g}, {self.dtype})"
+            f"density {self.density:.4g}, {self.dtype}{f', {frozen} frozen' * (frozen > 0)})"
         )
 
 

@@ -219,9 +219,12 @@ class LayeredNetwork:
         kept.append(np.arange(self.sizes[-1]))
         kept = [neurons if neurons.size else np.arange(1) for neurons in kept]  # a layer keeps one neuron at least
         return self.with_layers(
-            BipartiteLayer(layer.biadjacency[earlier][:, later], layer.bias[later])
-            for layer, earlier, later in zip(self._layers, kept, kept[1:], strict=False)
+            _between(layer, earlier, later) for layer, earlier, later in zip(self._layers, kept, kept[1:], strict=False)
         )
+
+    def thaw(self) -> LayeredNetwork:
+        """Return the network with nothing frozen, so that everything acts on all links and biases."""
+        return self.with_layers(layer.thaw() for layer in self._layers)
 
     def save(self, path: str | PathLike) -> None:
         """Write the network to one ``.npz`` file, atomically; :func:`netsparse.load` reads it back exactly."""
@@ -307,3 +310,10 @@ def _checked_layers(layers: Iterable[BipartiteLayer]) -> tuple[BipartiteLayer, .
         if before.dtype != after.dtype:
             raise InvalidValue(f"layer {index} is {before.dtype}, but layer {index + 1} is {after.dtype}")
     return layers
+
+
+def _between(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray) -> BipartiteLayer:
+    """Return the layer of some neurons, in ascending order, which are all that have links."""
+    biases = layer.frozen_biases
+    matrix = layer.biadjacency[earlier][:, later]
+    return BipartiteLayer(matrix, layer.bias[later], layer.frozen_links, None if biases is None else biases[later])

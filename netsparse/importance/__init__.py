@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsparse.importance.link_values import LINKS, links
 from netsparse.importance.neuron_values import NEURONS, neurons
-from netsparse.importance.order import link_order, neuron_order, order_names, split_direction
+from netsparse.importance.order import fixed_neurons, link_order, neuron_order, order_names, split_direction
 from netsparse.importance.recomputed import RECOMPUTED_LINKS, RECOMPUTED_NEURONS
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "NEURONS",
     "RECOMPUTED_LINKS",
     "RECOMPUTED_NEURONS",
+    "fixed_neurons",
     "link_order",
     "links",
     "neuron_order",

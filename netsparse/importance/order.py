@@ -33,7 +33,7 @@ def link_order(
     """Return links in an order of removal, the most important first, ties at random.
 
     A link's id is its position in the concatenation of all layers' links in CSR order, layer 0 first; the readout
-    has ids too, in or out of the order.
+    has ids too, in or out of the order. Frozen links are not in it: give ``network.thaw()`` for an order of all.
 
     Parameters
     ----------
@@ -80,7 +80,8 @@ def link_order(
     """
     network = as_network(network)
     n_links = [layer.n_links for layer in network.layers]
-    members = _ids(n_links)[: len(network.layers) if readout else len(network.sparse_layers)]
+    layers = network.layers if readout else network.sparse_layers
+    members = [ids[layer.free_links] for ids, layer in zip(_ids(n_links), layers, strict=False)]
     rng = np.random.default_rng(rng)
     by, reverse = _named(by, LINKS, RECOMPUTED_LINKS, "links", descending)
     if isinstance(by, str) and by in RECOMPUTED_LINKS:
@@ -101,7 +102,8 @@ def neuron_order(
 ) -> np.ndarray:
     """Return neurons in an order of removal, the most important first, ties at random; hidden ones unless told else.
 
-    A neuron's id is its position in the concatenation of all neuron layers, inputs first.
+    A neuron's id is its position in the concatenation of all neuron layers, inputs first. A neuron whose removal would
+    take a frozen link, or change a frozen bias, is not in the order: give ``network.thaw()`` for one of all.
 
     Parameters
     ----------
@@ -135,13 +137,33 @@ def neuron_order(
     """
     network = as_network(network)
     wanted = slice(0 if inputs else 1, None if outputs else -1)
-    members = _ids(network.sizes)[wanted]
+    members = [ids[~fixed] for ids, fixed in zip(_ids(network.sizes), fixed_neurons(network), strict=True)][wanted]
     rng = np.random.default_rng(rng)
     by, reverse = _named(by, NEURONS, RECOMPUTED_NEURONS, "neurons", descending)
     if isinstance(by, str) and by in RECOMPUTED_NEURONS:
         return RECOMPUTED_NEURONS[by](network, take_turns(members, scope), rng)
     values = _values(network, by, NEURONS, "neurons", network.sizes, rng)
     return _sorted(values, take_turns(members, scope), reverse, rng)
+
+
+def fixed_neurons(network: LayeredNetwork) -> list[np.ndarray]:
+    """Mark, per neuron layer, those that cannot be removed: with a frozen link, or a frozen bias that is not 0.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> skip = ns.BipartiteLayer.from_links([0, 1], [0, 1], [1.0, 1.0], shape=(2, 3)).freeze(links=[0])
+    >>> [marks.tolist() for marks in fixed_neurons(ns.LayeredNetwork([skip]))]
+    [[True, False], [True, False, False]]
+    """
+    fixed = [np.zeros(size, dtype=bool) for size in network.sizes]
+    for layer, rows, columns in zip(network.layers, fixed, fixed[1:], strict=False):
+        if layer.frozen_links is not None:
+            rows[layer.rows[layer.frozen_links]] = True
+            columns[layer.columns[layer.frozen_links]] = True
+        if layer.frozen_biases is not None:
+            columns |= layer.frozen_biases & (layer.bias != 0)
+    return fixed
 
 
 def order_names(known: Mapping[str, object], recomputed: Mapping[str, object]) -> list[str]:

@@ -26,13 +26,14 @@ def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator)
     """
     from netsparse.kernels.recomputed_degree import order_links
 
-    links = tables(network.layers)
-    row_starts = np.concatenate([[0], np.cumsum(np.bincount(links.source, minlength=sum(network.sizes)))])
+    links, may_go = tables(network.layers), turns.members
+    source, target = links.source[may_go], links.target[may_go]
+    row_starts = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=sum(network.sizes)))])
     rows = [np.unique(links.source[members]) for members in turns.by_group()]
     row_groups = np.concatenate([[0], np.cumsum([group.size for group in rows])])
-    ties = rng.permutation(links.source.size)
+    ties = rng.permutation(links.source.size)[may_go]
     degrees = np.concatenate(degree(network))
-    return order_links(row_starts, links.target, degrees, np.concatenate(rows), row_groups, turns.groups, ties)
+    return may_go[order_links(row_starts, target, degrees, np.concatenate(rows), row_groups, turns.groups, ties)]
 
 
 def neuron_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:

@@ -22,7 +22,7 @@ from netsparse.kernels.compile import compiled
 from netsparse.kernels.forward import forward
 from netsparse.kernels.gate import meet
 from netsparse.kernels.loss import cross_entropy
-from netsparse.kernels.sgd import descend
+from netsparse.kernels.sgd import descend, restore
 
 BLOCK = 128  # samples that pass through the network together: what a 1 MB cache holds of a network this size
 
@@ -43,6 +43,13 @@ class Workspace(NamedTuple):
     deltas: np.ndarray
     weight_gradients: np.ndarray
     bias_gradients: np.ndarray
+
+
+class Frozen(NamedTuple):
+    """Positions of the links, and of the neurons whose biases, no step moves; int64, none as a rule."""
+
+    links: np.ndarray
+    neurons: np.ndarray
 
 
 @compiled(fastmath=FASTMATH)
@@ -69,15 +76,17 @@ def _accumulate(links, weights, biases, signals, deltas, gradients, shape, sampl
 @compiled(fastmath=FASTMATH)
 def train(
     links, parameters, workspace, shape, samples, labels, order, rates, momentum, weight_decay, batch_size,
-    worker, workers, arrivals, losses,
+    worker, workers, arrivals, losses, frozen,
 ):  # fmt: skip
     """Take a step for each of `rates`, the b-th on samples order[b * batch_size : (b + 1) * batch_size].
 
     Every worker calls it with its number, and takes its share of each batch: the result depends on the number of
-    workers, not on their speed. losses[worker] grows by the sum of losses over its samples.
+    workers, not on their speed. losses[worker] grows by the sum of losses over its samples. What is `frozen`, positions
+    of links and of neurons, keeps the value it has, at rest.
     """
     weights, biases = parameters.weights[worker], parameters.biases[worker]
     weight_velocities, bias_velocities = parameters.weight_velocities[worker], parameters.bias_velocities[worker]
+    frozen_weights, frozen_biases = weights[frozen.links], biases[frozen.neurons]
     for step in range(rates.size):
         batch = order[step * batch_size : (step + 1) * batch_size]
         share = batch[batch.size * worker // workers : batch.size * (worker + 1) // workers]
@@ -90,3 +99,5 @@ def train(
         meet(arrivals, workers, step + 1)
         descend(weights, weight_velocities, weight_gradients, rates[step], momentum, weight_decay)
         descend(biases, bias_velocities, bias_gradients, rates[step], momentum, weight_decay)
+        restore(weights, weight_velocities, frozen.links, frozen_weights)
+        restore(biases, bias_velocities, frozen.neurons, frozen_biases)

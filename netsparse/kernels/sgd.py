@@ -23,3 +23,11 @@ def descend(values, velocities, gradients, rate, momentum, weight_decay):
             velocities[i] += share[i]
     for i in range(values.size):
         values[i] -= rate * velocities[i]
+
+
+@compiled()
+def restore(values, velocities, positions, frozen):
+    """Give the values at some positions back what they were, and stop them; nothing to do where there are none."""
+    for i in range(positions.size):
+        values[positions[i]] = frozen[i]
+        velocities[positions[i]] = 0

@@ -6,6 +6,7 @@ from netsparse.nn.backend import BACKENDS, choose_backend
 from netsparse.nn.checkpoints import from_module
 from netsparse.nn.engines import ENGINES, engine
 from netsparse.nn.feedforward import FeedForward, to_module, to_network
+from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.masked import MaskedLinear, masks
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.sparse import SparseLinear
@@ -21,6 +22,7 @@ __all__ = [
     "choose_backend",
     "engine",
     "from_module",
+    "keep_frozen",
     "masks",
     "to_module",
     "to_network",

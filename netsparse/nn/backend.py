@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from netsparse.errors import unknown
 from netsparse.graph import LayeredNetwork
 
@@ -10,7 +12,9 @@ BACKENDS = ("auto", "masked", "sparse")
 _SPARSE_UP_TO = 0.3
 
 
-def choose_backend(network: LayeredNetwork, backend: str = "auto") -> str:
+def choose_backend(
+    network: LayeredNetwork, backend: str = "auto", needs: Mapping[str, Iterable[str]] | None = None
+) -> str:
     """Return 'sparse' or 'masked'; 'auto' takes 'sparse' up to a density of 0.3 over all layers.
 
     Parameters
@@ -18,6 +22,9 @@ def choose_backend(network: LayeredNetwork, backend: str = "auto") -> str:
     network : LayeredNetwork
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         A name other than 'auto' is returned as it is.
+    needs : mapping of str to iterable of str, optional
+        What kinds of evidence each rule asks for, :meth:`netsparse.rewire.Recipe.needs`: 'auto' takes 'masked' if
+        only that has it.
 
     Returns
     -------
@@ -50,4 +57,6 @@ def choose_backend(network: LayeredNetwork, backend: str = "auto") -> str:
         raise unknown("backend", backend, BACKENDS)
     if backend != "auto":
         return backend
+    if any("momentum" in kinds for kinds in (needs or {}).values()):
+        return "masked"
     return "sparse" if network.density <= _SPARSE_UP_TO else "masked"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -59,14 +59,17 @@ class Engine(Protocol):
         """Return what the samples of `order`, of a batch or of several, say about the links there are and are not.
 
         Signals and deltas of the network as it is now, for :func:`netsparse.rewire.step`; computed when a rule first
-        asks for them.
+        asks for them. Of backend 'masked' the momentum of missing links too, if it was told that it is needed.
         """
 
     def apply(self, network: LayeredNetwork, update: TopologyUpdate) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""
 
     def state(self) -> dict[str, np.ndarray]:
-        """Return weights, biases and their velocities, by link and neuron; the same keys in all engines."""
+        """Return weights, biases and their velocities, by link and neuron; the same keys in all engines.
+
+        An engine that gathers the momentum of missing links adds it, as `dense_momentum`.
+        """
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Continue from a state of a network of the same topology, bit for bit."""
@@ -84,6 +87,7 @@ def engine(
     weight_decay: float = 5e-4,
     batch_size: int = 64,
     threads: int = 1,
+    needs: Mapping[str, Iterable[str]] | None = None,
 ) -> Engine:
     r"""Return what trains a network by stochastic gradient descent on the mean cross-entropy of each batch.
 
@@ -102,11 +106,14 @@ def engine(
     batch_size : int, default 64
     threads : int, default 1
         Workers that split each batch. Results are deterministic for each number of them.
+    needs : mapping of str to iterable of str, optional
+        What kinds of evidence each rule will ask for, :meth:`netsparse.rewire.Recipe.needs`: the momentum of missing
+        links must be gathered from the first step on.
 
     Raises
     ------
     ValueError
-        If the backend is unknown or a number is out of range.
+        If the backend is unknown, or does not have the evidence that is needed, or a number is out of range.
 
     Examples
     --------
@@ -119,11 +126,13 @@ def engine(
     >>> losses[-1] < losses[0]
     True
     """
-    return ENGINES[choose_backend(network, backend)](
+    needs = {} if needs is None else needs
+    return ENGINES[choose_backend(network, backend, needs)](
         network,
         lr=check_number("lr", lr, above=0),
         momentum=check_number("momentum", momentum, at_least=0, below=1),
         weight_decay=check_number("weight_decay", weight_decay, at_least=0),
         batch_size=check_count("batch_size", batch_size, at_least=1),
         threads=check_count("threads", threads, at_least=1),
+        needs=needs,
     )

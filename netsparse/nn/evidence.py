@@ -9,9 +9,10 @@ import numpy as np
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.backpropagation import Backpropagation, backpropagate
 from netsparse.rewire import Evidence
+from netsparse.rewire.evidence import Values
 
 
-def evidence_of(network: LayeredNetwork, x, y, order) -> Evidence:
+def evidence_of(network: LayeredNetwork, x, y, order, **given: Values) -> Evidence:
     """Return evidence of some samples, their mean: signals and deltas of each layer, computed when first asked for.
 
     Parameters
@@ -21,6 +22,8 @@ def evidence_of(network: LayeredNetwork, x, y, order) -> Evidence:
         Samples and their classes, as :meth:`netsparse.nn.engines.Engine.run_epoch` takes them.
     order : array_like of int
         The samples to take: of one batch, or of several.
+    **given
+        Further evidence, as :class:`netsparse.rewire.Evidence` takes it.
 
     Examples
     --------
@@ -31,7 +34,7 @@ def evidence_of(network: LayeredNetwork, x, y, order) -> Evidence:
     (16,)
     """
     batch = _Batch(network, x, y, order)
-    return Evidence(network, signals=lambda: batch.found.signals, deltas=lambda: batch.found.deltas)
+    return Evidence(network, signals=lambda: batch.found.signals, deltas=lambda: batch.found.deltas, **given)
 
 
 class _Batch:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
+from netsparse.nn.dense_momentum import refuse_momentum
 from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state, evaluate
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.rewiring import check_fits
@@ -21,7 +22,8 @@ class FusedEngine:
     parameters, and meet once a step.
     """
 
-    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads):
+    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, needs):
+        refuse_momentum(needs)
         self._lr = lr
         self._momentum, self._weight_decay = network.dtype.type(momentum), network.dtype.type(weight_decay)
         self._batch_size, self._threads = batch_size, threads
@@ -83,7 +85,7 @@ class FusedEngine:
     def _adopt(self, network: LayeredNetwork, weight_velocities: np.ndarray, bias_velocities: np.ndarray) -> None:
         from netsparse.kernels.activation import CODES
         from netsparse.kernels.dag import chain
-        from netsparse.kernels.epoch import BLOCK, Parameters, Workspace
+        from netsparse.kernels.epoch import BLOCK, Frozen, Parameters, Workspace
 
         self._topology = network
         self._shape = network.sizes[0], network.sizes[-1], CODES[network.activation]
@@ -91,6 +93,7 @@ class FusedEngine:
         weights = np.concatenate([layer.weights for layer in network.layers])
         biases = np.concatenate([np.zeros(network.sizes[0]), *(layer.bias for layer in network.layers)])
         values = weights, biases.astype(network.dtype), weight_velocities, bias_velocities
+        self._frozen = Frozen(*_frozen_positions(network))
         self._parameters = Parameters(*(np.tile(value, (self._threads, 1)) for value in values))
         signals = (self._threads, biases.size, min(BLOCK, -(-self._batch_size // self._threads)))
         self._workspace = Workspace(
@@ -118,9 +121,20 @@ class FusedEngine:
             train(
                 self._links, self._parameters, self._workspace, self._shape, plan.x, plan.y, chunk.order, chunk.rates,
                 self._momentum, self._weight_decay, self._batch_size, worker, self._threads, arrivals, losses,
+                self._frozen,
             )  # fmt: skip
 
         others = [pool.submit(work, worker) for worker in range(1, self._threads)]
         work(0)
         for other in others:
             other.result()
+
+
+def _frozen_positions(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
+    """Return which links of all layers are frozen, and which neurons, inputs first, have a frozen bias."""
+    links, neurons, n_links, n_neurons = [], [], 0, network.sizes[0]
+    for layer in network.layers:
+        for found, marks, first in ((links, layer.frozen_links, n_links), (neurons, layer.frozen_biases, n_neurons)):
+            found.append(np.empty(0, np.int64) if marks is None else first + np.flatnonzero(marks))
+        n_links, n_neurons = n_links + layer.n_links, n_neurons + layer.shape[1]
+    return np.concatenate(links), np.concatenate(neurons)

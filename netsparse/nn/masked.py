@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -43,6 +45,7 @@ class MaskedLinear(LinearPart):
     Parameters
     ----------
     layer : BipartiteLayer
+        What is frozen in it is computed with as it is, whatever the optimiser; see :class:`SparseLinear`.
     bias : bool, default True
         Without, the layer's biases must all be 0.
 
@@ -72,6 +75,7 @@ class MaskedLinear(LinearPart):
     """
 
     topology = ("mask",)
+    watch: Callable[[Tensor], None] | None = None  #: is given the dense gradient of each backward pass
 
     def __init__(self, layer: BipartiteLayer, bias: bool = True):
         super().__init__(layer, bias)
@@ -80,7 +84,10 @@ class MaskedLinear(LinearPart):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the signals of the later neurons, shape (..., out_features)."""
-        return nn.functional.linear(x, self.weight * self.mask, self.bias)
+        weight = self._held("weight", self.weight * self.mask)
+        if self.watch is not None and weight.requires_grad:
+            weight.register_hook(self.watch)
+        return nn.functional.linear(x, weight, self._held("bias", self.bias))
 
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the earlier and the later neuron of each link, in CSR order."""
@@ -110,6 +117,9 @@ class MaskedLinear(LinearPart):
             )
         super().register_parameter(name, param)
 
+    def _entries_of(self, layer: BipartiteLayer, links: np.ndarray) -> np.ndarray:
+        return layer.columns[links].astype(np.int64) * self.in_features + layer.rows[links]
+
     def _take_over(self, layer: BipartiteLayer) -> None:
         self.mask.copy_(_mask(layer))
         replace(self.weight, _dense(layer))
@@ -119,6 +129,12 @@ class MaskedLinear(LinearPart):
         if not isinstance(mask, Tensor) or mask.dtype != torch.bool or mask.shape != shape:
             return f"mask must be a tensor of bool of shape {shape}"
         return "mask has no values (it is on the meta device)" if mask.is_meta else None
+
+    def _fault_of_frozen(self, state: dict[str, Tensor], weight_shape: tuple[int, ...]) -> str | None:
+        fault, frozen = super()._fault_of_frozen(state, weight_shape), state.get("frozen_links")
+        if fault or frozen is None or bool(state["mask"].reshape(-1)[frozen].all()):
+            return fault
+        return "frozen_links: off the mask there is no link"
 
     def _weight_shape(self, state: dict[str, Tensor]) -> tuple[int, ...]:
         return self.out_features, self.in_features

@@ -13,6 +13,7 @@ from torch.nn.utils.prune import BasePruningMethod
 
 from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import BipartiteLayer, check_layer
+from netsparse.nn.frozen_entries import FROZEN, FrozenEntries
 from netsparse.nn.tensors import array_of, tensor_of
 
 
@@ -35,7 +36,7 @@ class WholeLoad(nn.Module):
             raise
 
 
-class LinearPart(WholeLoad):
+class LinearPart(FrozenEntries, WholeLoad):
     """A linear module that is a bipartite graph: `weight` on its links, a topology in its buffers, maybe a `bias`.
 
     Subclasses say how values of the weight's shape and values by link (CSR order of the biadjacency) translate into
@@ -52,6 +53,7 @@ class LinearPart(WholeLoad):
             raise InvalidValue(f"bias=False, but {np.count_nonzero(layer.bias)} biases of the layer are not 0")
         self.register_parameter("weight", None)  # the order of the parameters: optimisers count them
         self.register_parameter("bias", nn.Parameter(tensor_of(layer.bias)) if bias else None)
+        self._register_frozen(layer)
 
     @abstractmethod
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
@@ -77,12 +79,13 @@ class LinearPart(WholeLoad):
     def to_layer(self) -> BipartiteLayer:
         """Return the layer as a graph, with the weights and biases it has now: links of weight 0.0 are links."""
         bias = self._current("bias")
-        return BipartiteLayer.from_links(
+        layer = BipartiteLayer.from_links(
             *self.indices(),
             array_of(self.by_link(self._current("weight"))),
             (self.in_features, self.out_features),
             None if bias is None else array_of(bias),
         )
+        return layer.freeze(**self._frozen_of_layer())
 
     def rewire(self, layer: BipartiteLayer) -> None:
         """Take over another topology of the same shape, its weights and its biases.
@@ -99,6 +102,7 @@ class LinearPart(WholeLoad):
         """
         self.check_rewirable(layer)
         self._take_over(layer)
+        self._set_frozen(*self._frozen_in(layer))
         if self.bias is not None:
             replace(self.bias, tensor_of(layer.bias))
         for parameter in self.parameters():
@@ -134,8 +138,8 @@ class LinearPart(WholeLoad):
         """Return a parameter as the next forward pass would see it: torch's pruning computes it only then."""
         for hook in self._forward_pre_hooks.values():
             if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
-                return hook.apply_mask(self)
-        return getattr(self, name)
+                return self._held(name, hook.apply_mask(self))
+        return self._held(name, getattr(self, name))
 
     def _name(self) -> str:
         kind = type(self)  # a parametrised module has a class of its own, derived from ours
@@ -145,7 +149,8 @@ class LinearPart(WholeLoad):
         """Take topology and weight over together or not at all; what is wrong is known before anything changes."""
         self._modernise(state_dict, prefix)
         names = [*self.topology, "weight"]
-        state = {name: state_dict[prefix + name] for name in (*names, "bias") if prefix + name in state_dict}
+        whole = *names, "bias", *FROZEN
+        state = {name: state_dict[prefix + name] for name in whole if prefix + name in state_dict}
         if not state.keys().isdisjoint(self.topology):
             if "weight" in self._parameters and not state.keys() >= set(names):
                 missing.extend(prefix + name for name in names if name not in state)
@@ -155,6 +160,7 @@ class LinearPart(WholeLoad):
                 errors.append(f"size mismatch for {prefix}weight: {fault}")
                 return
             state_dict.update({prefix + name: tensor for name, tensor in self._make_room(state).items()})
+            self._make_room_for_frozen(state)
         super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing, unexpected, errors)
 
     def _modernise(self, state_dict, prefix: str) -> None:
@@ -170,8 +176,10 @@ class LinearPart(WholeLoad):
             if all(torch.equal(state[name].to(now), now) for name, now in zip(self.topology, own, strict=True)):
                 return None
             return "another topology, but the weight is computed from other tensors: make pruning permanent first"
-        return fault_of_values("weight", state["weight"], self._weight_shape(state)) or fault_of_values(
-            "bias", state.get("bias"), (self.out_features,)
+        return (
+            fault_of_values("weight", state["weight"], self._weight_shape(state))
+            or fault_of_values("bias", state.get("bias"), (self.out_features,))
+            or self._fault_of_frozen(state, self._weight_shape(state))
         )
 
     @abstractmethod

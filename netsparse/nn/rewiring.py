@@ -69,9 +69,9 @@ def apply_update(
         module.layers, network.layers, update.layers, states, strict=True
     ):
         for name, value in of_bias.items():
-            value[torch.as_tensor(change.bias_cleared)] = _fresh(optimizer, part.bias, name)
+            value[torch.as_tensor(change.bias_cleared)] = fresh(optimizer, part.bias, name)
         carried = {
-            name: _carry(part.by_link(value), layer, change, _fresh(optimizer, part.weight, name))
+            name: _carry(part.by_link(value), layer, change, fresh(optimizer, part.weight, name))
             for name, value in of_weight.items()
         }
         part.rewire(layer)
@@ -147,7 +147,7 @@ def _is_scalar(value: object) -> bool:
     return value is None or isinstance(value, int | float) or (torch.is_tensor(value) and value.ndim == 0)
 
 
-def _fresh(optimizer: torch.optim.Optimizer, parameter: nn.Parameter, name: str) -> float:
+def fresh(optimizer: torch.optim.Optimizer, parameter: nn.Parameter, name: str) -> float:
     """Return what the optimiser's state of a parameter without history is."""
     setting = next((s for (kind, n), s in _FRESH.items() if n == name and isinstance(optimizer, kind)), None)
     if setting is None:

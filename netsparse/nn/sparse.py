@@ -50,6 +50,11 @@ class SparseLinear(LinearPart):
     operations forward and twice that backward; memory samples x (in_features + out_features). Gradients of any order
     are right. ``load_state_dict`` accepts any topology of the same shape: the parameter takes its size.
 
+    Frozen links and biases (:meth:`netsparse.BipartiteLayer.freeze`) stand in buffers, and the module computes with
+    these: outputs, gradients and :meth:`to_layer` are those of the frozen values whatever an optimiser does, and the
+    gradient of the parameters is exactly 0 there. Weight decay may move the parameter's own entries, unseen;
+    :func:`netsparse.nn.keep_frozen` keeps those too.
+
     An operator of torch computes the product, hence ``torch.compile``, ``torch.export``, ``torch.func`` and autocast
     (in the weights' dtype) work. Modules that read a layer's weight as a matrix instead of calling it refuse it when
     they are given it: ``MultiheadAttention.out_proj``, and ``TransformerEncoderLayer`` unless its fast path is off
@@ -97,7 +102,7 @@ class SparseLinear(LinearPart):
         if x.shape[-1:] != (self.in_features,):
             raise InvalidValue(f"inputs must have shape (..., {self.in_features}), got {tuple(x.shape)}")
         self._check_weight_is_by_link()
-        weight, bias = self.weight, self.bias
+        weight, bias = self._held("weight", self.weight), self._held("bias", self.bias)
         if x.dtype != weight.dtype:
             if not (x.is_floating_point() and _is_autocast_on(x.device.type)):
                 raise InvalidType(
@@ -122,6 +127,9 @@ class SparseLinear(LinearPart):
     def from_links(self, values: Tensor) -> Tensor:
         """Return one value per link in CSR order in the weight's shape."""
         return values
+
+    def _entries_of(self, layer: BipartiteLayer, links: np.ndarray) -> np.ndarray:
+        return links
 
     def _take_over(self, layer: BipartiteLayer) -> None:
         self._set_topology(*self._buffers_of(layer))

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from netsparse.graph import LayeredNetwork
+from netsparse.nn.dense_momentum import DenseMomentum, gathers_momentum, refuse_momentum
 from netsparse.nn.epoch_plan import EpochPlan, check_state, evaluate
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.feedforward import to_module, to_network
+from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.tensors import array_of
 from netsparse.rewire import Evidence
@@ -24,11 +26,17 @@ class TorchEngine:
     `layers` names the linear modules: 'masked', or 'sparse' for the autograd function over the compiled loops.
     """
 
-    def __init__(self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, layers="masked"):
+    def __init__(
+        self, network: LayeredNetwork, *, lr, momentum, weight_decay, batch_size, threads, needs, layers="masked"
+    ):
         self._topology = network
         self._lr, self._batch_size, self._threads = lr, batch_size, threads
         self.module = to_module(network, layers)
         self.optimizer = torch.optim.SGD(self.module.parameters(), lr=lr, momentum=momentum, weight_decay=weight_decay)
+        keep_frozen(self.module, self.optimizer)
+        if layers != "masked":
+            refuse_momentum(needs)
+        self._momentum = DenseMomentum(self.module.layers, momentum) if gathers_momentum(needs) else None
 
     def run_epoch(self, x, y, order, learning_rates=None, *, on_progress=None) -> float:
         """Take a step for each batch of ``order`` and return the mean loss over its samples."""
@@ -52,7 +60,8 @@ class TorchEngine:
 
     def evidence(self, x, y, order) -> Evidence:
         """Return what the samples of `order` say about present and missing links, for :func:`netsparse.rewire.step`."""
-        return evidence_of(self.network(), x, y, order)
+        gathered = {} if self._momentum is None else {"momentum": self._momentum.by_layer}
+        return evidence_of(self.network(), x, y, order, **gathered)
 
     def apply(self, network: LayeredNetwork, update) -> None:
         """Go on with a rewired network: momentum of surviving links kept, of new ones zero."""
@@ -68,17 +77,23 @@ class TorchEngine:
             "weight_velocities": [part.by_link(self._velocity(part.weight)) for part in parts],
             "bias_velocities": [self._velocity(part.bias) for part in parts],
         }
-        return {name: np.concatenate([array_of(v) for v in by_layer]) for name, by_layer in values.items()}
+        gathered = {} if self._momentum is None else {"dense_momentum": self._momentum.state()}
+        return gathered | {name: np.concatenate([array_of(v) for v in by_layer]) for name, by_layer in values.items()}
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Continue from a state of a network of the same topology, bit for bit."""
         check_state(state, self.state())
         layers = self._topology.layers
         links, columns = ([getattr(layer, name).size for layer in layers] for name in ("weights", "bias"))
-        for name, array in state.items():
+        if self._momentum is not None:
+            self._momentum.load_state(state["dense_momentum"])
+        for name in state.keys() - {"dense_momentum"}:
+            array = state[name]
             values = torch.as_tensor(array).split(links if name.startswith("weight") else columns)
             for part, value in zip(self.module.layers, values, strict=True):
                 self._place(part, name, value)
+        for part in self.module.layers:
+            part.refreeze()
 
     def evaluate(self, x, y) -> tuple[float, float]:
         """Return the mean cross-entropy and the accuracy."""

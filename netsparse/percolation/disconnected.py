@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork
+from netsparse.errors import check_positions
+from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork, check_network
 from netsparse.percolation.reachability import reached_from_inputs, reaching_outputs
 
 
@@ -65,8 +66,8 @@ def remove_disconnected(
     network: LayeredNetwork,
     *,
     keep_readout: bool = False,
-    frozen_links: Sequence[np.ndarray] | None = None,
-    frozen_biases: Sequence[np.ndarray] | None = None,
+    keep_layers: Iterable[int] = (),
+    frozen: bool = False,
 ) -> tuple[LayeredNetwork, DisconnectedReport]:
     r"""Isolate the neurons that lie on no input-to-output path; the network computes the same function.
 
@@ -87,11 +88,11 @@ def remove_disconnected(
         Keep the readout layers structurally as they are, as training does: of a hidden neuron that feeds them
         only the bias is folded and cleared. Through the links that stay it then emits its resting value
         :math:`f(0)`, which is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
-    frozen_links : sequence of numpy.ndarray of bool, optional
-        Per layer, over its links in CSR order: links that stay as they are, whatever they join.
-    frozen_biases : sequence of numpy.ndarray of bool, optional
-        Per layer, over its columns: biases that stay as they are. Nothing is folded into them: a constant neuron
-        that feeds one keeps its bias and that link.
+    keep_layers : iterable of int
+        Further layers that keep their links, in the same way.
+    frozen : bool, default False
+        Whether frozen links and biases go like others. By default frozen links stay, whatever they join, and frozen
+        biases too: nothing is folded into them, and a constant neuron that feeds one keeps its bias and that link.
 
     Returns
     -------
@@ -102,9 +103,9 @@ def remove_disconnected(
     Raises
     ------
     TypeError
-        If `network` is not a `LayeredNetwork`.
+        If `network` is not a `LayeredNetwork`, or a layer to keep no whole number.
     ValueError
-        If a folded bias is too large for the dtype of the network.
+        If there is no such layer, or a folded bias is too large for the dtype of the network.
 
     Notes
     -----
@@ -124,37 +125,50 @@ def remove_disconnected(
     >>> report
     DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(0, 1))
     """
+    check_network(network)
+    layers = network.layers
+    kept = _kept_layers(network, keep_readout, keep_layers)
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)
     active = [forward & backward for forward, backward in zip(reached, reaching, strict=True)]
-    pinned = frozen_biases or [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers]
-    stays = _links_that_stay(network, reached, keep_readout, frozen_links, pinned)
+    pinned = [_marks(None if frozen else layer.frozen_biases, layer.shape[1]) for layer in layers]
+    held = [_marks(None if frozen else layer.frozen_links, layer.n_links) for layer in layers]
+    stays = _links_that_stay(network, reached, kept, held, pinned)
     anchored = _anchored(network, reached, pinned)
     removed = [
-        _links_to_remove(layer, active[index], active[index + 1], stays[index])
-        for index, layer in enumerate(network.layers)
+        _links_to_remove(layer, active[index], active[index + 1], stays[index]) for index, layer in enumerate(layers)
     ]
     folded = _fold_constants(network, reached, stays, anchored)
     biases, cleared = _clear_biases(network, folded, active, anchored)
-    layers = map(BipartiteLayer.without_links, network.layers, removed, biases)
     losers = _losers(network, active, removed, cleared)
-    return network.with_layers(layers), DisconnectedReport(losers, tuple(removed), tuple(cleared))
+    left = network.with_layers(map(BipartiteLayer.without_links, layers, removed, biases))
+    return left, DisconnectedReport(losers, tuple(removed), tuple(cleared))
+
+
+def _kept_layers(network: LayeredNetwork, keep_readout: bool, keep_layers: Iterable[int]) -> set[int]:
+    """Return the layers that keep all their links."""
+    n_layers = len(network.layers)
+    kept = set(check_positions("keep_layers", list(keep_layers), n_layers).tolist())
+    return kept | set(range(n_layers - network.readout, n_layers)) if keep_readout else kept
+
+
+def _marks(marks: np.ndarray | None, size: int) -> np.ndarray:
+    return np.zeros(size, dtype=bool) if marks is None else marks
 
 
 def _links_that_stay(
     network: LayeredNetwork,
     reached: list[np.ndarray],
-    keep_readout: bool,
-    frozen: Sequence[np.ndarray] | None,
+    kept: set[int],
+    held: Sequence[np.ndarray],
     pinned: Sequence[np.ndarray],
 ) -> list[np.ndarray]:
     """Mark, per layer, the links that are kept whatever they join: frozen ones, and those into a frozen bias."""
-    n_sparse = len(network.layers) - (network.readout if keep_readout else 0)
-    stays = [np.full(layer.n_links, index >= n_sparse) for index, layer in enumerate(network.layers)]
+    stays = []
     for index, layer in enumerate(network.layers):
-        if frozen is not None:
-            stays[index] |= frozen[index]
+        own = held[index] | (index in kept)
         if pinned[index].any():
-            stays[index] |= np.repeat(~reached[index], layer.row_degrees) & pinned[index][layer.columns]
+            own |= np.repeat(~reached[index], layer.row_degrees) & pinned[index][layer.columns]
+        stays.append(own)
     return stays
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from netsparse.rewire.clean_up import CLEAN_UPS
-from netsparse.rewire.evidence import PROVIDERS, Evidence
+from netsparse.rewire.evidence import Evidence
+from netsparse.rewire.kinds import KINDS, Kind
 from netsparse.rewire.mixture import Mixture
 from netsparse.rewire.recipe import RECIPES, Recipe
 from netsparse.rewire.record import LayerUpdate, TopologyUpdate
@@ -16,17 +17,18 @@ from netsparse.rewire.state import State
 from netsparse.rewire.steps import step
 from netsparse.rewire.updates import update
 
-from netsparse.rewire import recipes  # isort: skip
+from netsparse.rewire import providers, recipes  # isort: skip
 
 __all__ = [
     "CLEAN_UPS",
-    "PROVIDERS",
+    "KINDS",
     "RECIPES",
     "REGROWTH",
     "REMOVAL",
     "SHAPES",
     "SHARING",
     "Evidence",
+    "Kind",
     "LayerUpdate",
     "Mixture",
     "Recipe",

@@ -11,8 +11,6 @@ from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.percolation import active_neurons, remove_disconnected
 from netsparse.registry import Registry
 
-Marks = Sequence[np.ndarray]
-
 _NOTHING = np.empty(0, dtype=np.int64)
 
 
@@ -24,15 +22,13 @@ class Cleaned(NamedTuple):
     biases: tuple[np.ndarray, ...]
 
 
-def reach(network: LayeredNetwork, frozen_links: Marks | None, frozen_biases: Marks) -> Cleaned:
+def reach(network: LayeredNetwork, kept: Sequence[int]) -> Cleaned:
     """Their links go, what is constant is folded into biases: the network computes the same function."""
-    clean, report = remove_disconnected(
-        network, keep_readout=True, frozen_links=frozen_links, frozen_biases=frozen_biases
-    )
+    clean, report = remove_disconnected(network, keep_readout=True, keep_layers=kept)
     return Cleaned(clean, report.removed_links, report.bias_cleared)
 
 
-def chain(network: LayeredNetwork, frozen_links: Marks | None, frozen_biases: Marks) -> Cleaned:
+def chain(network: LayeredNetwork, kept: Sequence[int]) -> Cleaned:
     """Their links go, biases stay as they are: the chain removal of CHT.
 
     References
@@ -41,32 +37,30 @@ def chain(network: LayeredNetwork, frozen_links: Marks | None, frozen_biases: Ma
        theory for ultra-sparse advantage in deep learning, ICLR 2024.
     """
     active = active_neurons(network)
-    n_sparse = len(network.sparse_layers)
+    may_lose = set(range(len(network.sparse_layers))).difference(kept)
     links = tuple(
-        _off_path(layer, *active[index : index + 2], frozen_links and frozen_links[index])
-        if index < n_sparse
-        else _NOTHING
+        _off_path(layer, *active[index : index + 2]) if index in may_lose else _NOTHING
         for index, layer in enumerate(network.layers)
     )
     left = network.with_layers(layer.without_links(gone) for layer, gone in zip(network.layers, links, strict=True))
     return Cleaned(left, links, _no_biases(network))
 
 
-def none(network: LayeredNetwork, frozen_links: Marks | None, frozen_biases: Marks) -> Cleaned:
+def none(network: LayeredNetwork, kept: Sequence[int]) -> Cleaned:
     """They keep what links they have."""
     return Cleaned(network, (_NOTHING,) * len(network.layers), _no_biases(network))
 
 
-def _off_path(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray, frozen: np.ndarray | None) -> np.ndarray:
+def _off_path(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
     off = ~(np.repeat(earlier, layer.row_degrees) & later[layer.columns])
-    return np.flatnonzero(off if frozen is None else off & ~frozen)
+    return np.flatnonzero(off if layer.frozen_links is None else off & ~layer.frozen_links)
 
 
 def _no_biases(network: LayeredNetwork) -> tuple[np.ndarray, ...]:
     return tuple(np.zeros(layer.shape[1], dtype=bool) for layer in network.layers)
 
 
-CLEAN_UPS: Registry[Callable[[LayeredNetwork, Marks | None, Marks], Cleaned]] = Registry(
+CLEAN_UPS: Registry[Callable[[LayeredNetwork, Sequence[int]], Cleaned]] = Registry(
     "clean-up", {"reach": reach, "chain": chain, "none": none}
 )
-"""Functions ``(network, frozen_links, frozen_biases) -> Cleaned``; marks are boolean, per layer, None where none is."""
+"""Functions ``(network, kept) -> Cleaned``: links of the layers `kept` stay, as do all frozen links and biases."""

@@ -7,54 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import InvalidValue
-from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
-from netsparse.registry import Registry, needs
-from netsparse.rewire.missing import largest_gradients
+from netsparse.errors import InvalidValue, unknown
+from netsparse.graph import LayeredNetwork, check_network
+from netsparse.rewire.kinds import KINDS
 
-Values = Sequence[np.ndarray] | Callable[[], Sequence[np.ndarray]]
-
-_LINK_BLOCK = 1 << 22  # products of signals and deltas at a time
-
-
-@needs("signals", "deltas")
-def gradients(layer: BipartiteLayer, *, evidence: LayerEvidence) -> np.ndarray:
-    """Gradient of the loss with respect to each link, in CSR order."""
-    found = np.empty(layer.n_links, dtype=evidence.signals.dtype)
-    rows, columns = layer.rows, layer.columns
-    size = max(1, _LINK_BLOCK // len(evidence.signals))
-    for first in range(0, layer.n_links, size):
-        part = slice(first, first + size)
-        found[part] = np.einsum("sk,sk->k", evidence.signals[:, rows[part]], evidence.deltas[:, columns[part]])
-    return found
-
-
-@needs("signals", "deltas")
-def missing(layer: BipartiteLayer, *, evidence: LayerEvidence) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """Function ``(layer, n, *, rng)`` that finds the n missing links of largest absolute dense gradient."""
-
-    def best(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        return largest_gradients(layer, n, evidence.signals, evidence.deltas, rng=rng)
-
-    return best
-
-
-@needs("signals")
-def input_statistics(layer: BipartiteLayer, *, evidence: LayerEvidence) -> dict[str, np.ndarray]:
-    """Mean and deviation, over the samples, of what each row of the layer emits."""
-    return {"mean": evidence.signals.mean(axis=0), "deviation": evidence.signals.std(axis=0)}
-
-
-PROVIDERS: Registry[Callable[..., Any]] = Registry(
-    "evidence", {"gradients": gradients, "missing": missing, "input-statistics": input_statistics}
-)
-"""Evidence that follows from other evidence: functions ``(layer, *, evidence)`` that declare what they need."""
-
-_GIVEN = {
-    "signals": "what the rows of a layer emit for each sample of a batch",
-    "deltas": "the gradient of the loss with respect to the sum of each column",
-    "momentum": "the momentum of missing links, which only layers of backend 'masked' have",
-}
+Values = Sequence[Any] | Callable[[], Sequence[Any]]
 
 
 class Evidence:
@@ -66,13 +23,13 @@ class Evidence:
         The network that is to be rewired: evidence by link is in its CSR order.
     **given : sequence of array_like, or function that returns one
         By kind of evidence (a hyphen is written as an underscore) an array per layer. ``gradients`` by link,
-        ``signals`` (samples, rows), ``deltas`` (samples, columns), and whatever rules of your own need. What is not
-        given follows from the rest where a provider is registered (:data:`netsparse.rewire.PROVIDERS`).
+        ``signals`` (samples, rows), ``deltas`` (samples, columns), and whatever rules of your own need: every kind is
+        in :data:`netsparse.rewire.KINDS`. What is not given follows from the rest where the kind has a provider.
 
     Raises
     ------
     ValueError
-        When something is asked for that was not given and does not follow.
+        If a kind is unknown; and when something is asked for that was not given and does not follow.
 
     Examples
     --------
@@ -88,13 +45,15 @@ class Evidence:
         check_network(network)
         self.network = network
         self._given = {name.replace("_", "-"): values for name, values in given.items()}
+        for kind in self._given.keys() - set(KINDS):
+            raise unknown("kind of evidence", kind, KINDS)
         self._known: dict[tuple[str, int], Any] = {}
 
     def can_give(self, kind: str) -> bool:
         """Tell whether a kind of evidence was given, or follows from what was."""
         if kind in self._given:
             return True
-        return kind in PROVIDERS and all(map(self.can_give, PROVIDERS.entry(kind).needs))
+        return kind in KINDS and KINDS[kind].provider is not None and all(map(self.can_give, KINDS.entry(kind).needs))
 
     def check(self, kinds: Iterable[str], rule: str) -> None:
         """Raise a `ValueError` that names the rule unless all kinds can be given; nothing is computed."""
@@ -105,8 +64,8 @@ class Evidence:
     def of_layer(self, index: int, kinds: Iterable[str], positions: np.ndarray | None = None) -> LayerEvidence:
         """Return what a rule that needs these kinds may see of a layer.
 
-        `positions` are those of the links that the rule is shown, in CSR order: evidence by link is of these, and 0
-        where the position is -1, that of a new link.
+        `positions` are those of the links that the rule is shown, in CSR order: evidence by link is brought to these,
+        as :class:`netsparse.rewire.Kind` says; -1 is that of a new link.
         """
         return LayerEvidence(self, index, frozenset(kinds), positions)
 
@@ -125,14 +84,15 @@ class Evidence:
         layer = self.network.layers[index]
         if kind not in self._given:
             self.check([kind], "this")
-            provider = PROVIDERS.entry(kind)
-            return provider.value(layer, evidence=self.of_layer(index, provider.needs))
+            entry = KINDS.entry(kind)
+            found = entry.value.provider(layer, evidence=self.of_layer(index, entry.needs))
+            return entry.value.checked(kind, found, layer, index)
         values = self._given[kind]
         if callable(values):
             values = self._given[kind] = values()
         if len(values) != len(self.network.layers):
             raise InvalidValue(f"{kind} must be an array per layer, {len(self.network.layers)}, got {len(values)}")
-        return _checked(kind, values[index], index, layer)
+        return KINDS[kind].checked(kind, values[index], layer, index)
 
 
 class LayerEvidence:
@@ -149,9 +109,7 @@ class LayerEvidence:
             declared = ", ".join(sorted(self._kinds)) or "nothing"
             raise AttributeError(f"the rule did not declare that it needs {kind!r}: it declared {declared}")
         value = self._evidence.value(kind, self._index)
-        if kind != "gradients" or self._positions is None:
-            return value
-        return np.where(self._positions < 0, 0, value[self._positions])  # a link that has just grown has none
+        return value if self._positions is None else KINDS[kind].of_links(value, self._positions)
 
 
 class NetworkEvidence:
@@ -166,25 +124,10 @@ class NetworkEvidence:
         return [getattr(layer, name) for layer in self._layers]
 
 
-def _checked(kind: str, value: Any, index: int, layer: BipartiteLayer) -> Any:
-    """Return given evidence of a known shape as an array, or raise an error that says which layer it does not fit."""
-    if kind not in ("gradients", "signals", "deltas"):
-        return value
-    value = np.asarray(value)
-    shape = {"gradients": (layer.n_links,), "signals": (None, layer.shape[0]), "deltas": (None, layer.shape[1])}[kind]
-    fits = (value.ndim == len(shape) and value.shape[-1] == shape[-1] and value.shape[0] > 0) or value.shape == shape
-    if not fits or value.dtype.kind != "f":
-        words = ", ".join("samples" if size is None else str(size) for size in shape)
-        raise InvalidValue(
-            f"{kind} of layer {index} must be floats of shape ({words}), got {value.dtype} {value.shape}"
-        )
-    if not np.isfinite(value).all():
-        raise InvalidValue(f"{kind} of layer {index} hold NaN or infinite values")
-    return value
-
-
 def _how_to_give(kind: str) -> str:
-    if kind in PROVIDERS:
-        wanted = " and ".join(sorted(PROVIDERS.entry(kind).needs))
-        return f"give Evidence(network, {wanted.replace(' and ', '=..., ')}=...), of a batch of samples"
-    return f"give {_GIVEN.get(kind, 'it')} as Evidence(network, {kind.replace('-', '_')}=...)"
+    if kind not in KINDS:
+        return f"there is none; known: {', '.join(sorted(KINDS))}"
+    entry = KINDS.entry(kind)
+    if entry.value.provider is None:
+        return f"give Evidence(network, {kind.replace('-', '_')}=...). {entry.summary}"
+    return f"give Evidence(network, {', '.join(f'{name}=...' for name in sorted(entry.needs))}), of a batch of samples"

@@ -26,7 +26,8 @@ def with_links(
     keys[old_to], keys[new_to] = old, new
     merged = np.empty(keys.size, dtype=layer.dtype)
     merged[old_to], merged[new_to] = layer.weights, weights[by_key]
-    return layer_from_keys(keys, merged, layer.shape, layer.bias), old_to
+    frozen = layer.frozen.at(old_to, keys.size)
+    return layer_from_keys(keys, merged, layer.shape, layer.bias, frozen), old_to
 
 
 def positions_of(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

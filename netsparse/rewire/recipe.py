@@ -9,12 +9,30 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import FileFormatError, InvalidType, InvalidValue, check_count, check_number, unknown
-from netsparse.generate import DISTRIBUTIONS, WEIGHTS
+from netsparse.errors import (
+    FileFormatError,
+    InvalidType,
+    InvalidValue,
+    check_count,
+    check_number,
+    check_positions,
+    unknown,
+)
+from netsparse.generate import WEIGHTS
+from netsparse.graph import LayeredNetwork
 from netsparse.registry import Registry
 from netsparse.rewire.clean_up import CLEAN_UPS
 from netsparse.rewire.counts import floor_share
 from netsparse.rewire.mixture import Mixture
+from netsparse.rewire.recipe_fields import (
+    checked_distribution,
+    checked_layers,
+    checked_regrowth,
+    checked_removal,
+    checked_schedule,
+    named,
+    plain,
+)
 from netsparse.rewire.regrowth import REGROWTH
 from netsparse.rewire.removal import REMOVAL, ByImportance
 from netsparse.rewire.rule import Rule
@@ -84,8 +102,10 @@ class Recipe:
         was removed, its last weight.
     clean_up : str
         What becomes of neurons on no input-to-output path, a name in :data:`netsparse.rewire.CLEAN_UPS`.
-    frozen_layers, frozen_biases : sequence of int
-        Layers all of whose links no update takes, and those whose biases no clean-up changes.
+    frozen_layers : sequence of int
+        Layers whose topology no update changes; their weights go on learning.
+    frozen_biases : sequence of int
+        Layers whose biases are frozen, see :meth:`freeze`.
 
     Raises
     ------
@@ -127,21 +147,21 @@ class Recipe:
 
     def __post_init__(self) -> None:
         checks = {
-            "density": lambda value: None if value is None else _schedule("density", value, above=0, at_most=1),
-            "distribution": _distribution,
-            "removal": _removal,
-            "pruning": lambda value: None if value is None else _removal(value),
-            "regrowth": _regrowth,
-            "zeta": lambda value: _schedule("zeta", value, at_least=0, at_most=1),
+            "density": lambda value: None if value is None else checked_schedule("density", value, above=0, at_most=1),
+            "distribution": checked_distribution,
+            "removal": checked_removal,
+            "pruning": lambda value: None if value is None else checked_removal(value),
+            "regrowth": checked_regrowth,
+            "zeta": lambda value: checked_schedule("zeta", value, at_least=0, at_most=1),
             "interval": lambda value: check_count("interval", value, at_least=1),
             "until": lambda value: check_number("until", value, at_least=0, at_most=1),
             "batches": lambda value: check_count("batches", value, at_least=1),
             "early_stop": lambda value: value if value is None else check_number("early_stop", value, at_least=0),
-            "frozen_layers": _layers,
-            "frozen_biases": _layers,
+            "frozen_layers": checked_layers,
+            "frozen_biases": checked_layers,
         }
         for name, check in checks.items():
-            object.__setattr__(self, name, _named(name, check, getattr(self, name)))
+            object.__setattr__(self, name, named(name, check, getattr(self, name)))
         self._check_names()
         self._check_together()
 
@@ -166,7 +186,7 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from their defaults as plain JSON values; :meth:`from_json` is the inverse."""
-        return {name: _plain(value) for name, value in self._differences().items()}
+        return {name: plain(value) for name, value in self._differences().items()}
 
     def replace(self, **changes: Any) -> Recipe:
         """Return a recipe with some fields changed."""
@@ -174,6 +194,21 @@ class Recipe:
         if odd:
             raise InvalidType(f"a recipe has no {', '.join(odd)}")
         return dataclasses.replace(self, **changes)
+
+    def freeze(self, network: LayeredNetwork) -> LayeredNetwork:
+        """Return a network in which the biases of `frozen_biases` are frozen, as it is trained and rewired.
+
+        Raises
+        ------
+        ValueError
+            If the recipe freezes a layer that is not there.
+        """
+        for name in ("frozen_layers", "frozen_biases"):
+            check_positions(name, getattr(self, name), len(network.layers))
+        return network.with_layers(
+            layer.freeze(biases=np.arange(layer.shape[1])) if index in self.frozen_biases else layer
+            for index, layer in enumerate(network.layers)
+        )
 
     @property
     def is_static(self) -> bool:
@@ -248,54 +283,3 @@ class Recipe:
 
     def __repr__(self) -> str:
         return f"Recipe({', '.join(f'{name}={value}' for name, value in self._differences().items())})"
-
-
-def _named(name: str, check: Any, value: Any) -> Any:
-    """Return a checked value; an error that does not begin with the parameter's name is made to."""
-    try:
-        return check(value)
-    except (ValueError, TypeError) as error:
-        if str(error).startswith((name, f"unknown {name}")):
-            raise
-        raise type(error)(f"{name}: {error}") from None
-
-
-def _schedule(name: str, value: Any, **bounds: float) -> Schedule:
-    schedule = (
-        Schedule.of(value) if isinstance(value, (Schedule, Mapping)) else Schedule(check_number(name, value, **bounds))
-    )
-    for number in schedule.values:
-        check_number(name, number, **bounds)
-    return schedule
-
-
-def _removal(value: Any) -> Rule:
-    rule = Rule.of(value)
-    function = REMOVAL[rule.name]
-    rule.check_options(function, "removal")
-    return rule
-
-
-def _regrowth(value: Any) -> Mixture:
-    mixture = Mixture.of(value)
-    for rule in mixture.rules:
-        rule.check_options(REGROWTH[rule.name], "regrowth")
-    return mixture
-
-
-def _distribution(value: Any) -> str | tuple[float, ...]:
-    if isinstance(value, str):
-        if value not in DISTRIBUTIONS:
-            raise unknown("distribution", value, DISTRIBUTIONS)
-        return value
-    return tuple(check_number("distribution", weight, above=0) for weight in value)
-
-
-def _layers(value: Any) -> tuple[int, ...]:
-    return tuple(sorted({check_count("layer", index) for index in np.atleast_1d(np.asarray(value, dtype=object))}))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "to_json"):
-        return value.to_json()
-    return list(value) if isinstance(value, tuple) else value

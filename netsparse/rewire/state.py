@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import FileFormatError, check_positions
+from netsparse.errors import FileFormatError
 from netsparse.graph import LayeredNetwork, check_network
 from netsparse.graph.keys import layer_keys
 from netsparse.rewire.recipe import Recipe
 
 _OWN = "own/"
-_PER_LAYER = ("frozen_links", "frozen_biases", "past_links", "past_weights", "ever_alive")
+_PER_LAYER = ("past_links", "past_weights", "ever_alive")
 
 Arrays = tuple[np.ndarray, ...]
 
@@ -34,10 +34,6 @@ class State:
         Progress of training at the last of them.
     stopped : numpy.ndarray of bool, shape (layers,)
         Layers whose overlap has been above the recipe's threshold.
-    frozen_links : tuple of numpy.ndarray of int64
-        Per layer, ascending keys of the links that no update takes.
-    frozen_biases : tuple of numpy.ndarray of int64
-        Per layer, ascending columns whose bias no update changes.
     past_links, past_weights : tuple of numpy.ndarray, optional
         Per layer, ascending keys of links that are gone and the last weight of each, if the recipe brings it back.
     ever_alive : tuple of numpy.ndarray of int64, optional
@@ -58,8 +54,6 @@ class State:
     updates: int
     progress: float
     stopped: np.ndarray
-    frozen_links: Arrays
-    frozen_biases: Arrays
     past_links: Arrays | None = None
     past_weights: Arrays | None = None
     ever_alive: Arrays | None = None
@@ -78,41 +72,20 @@ class State:
         ----------
         network : LayeredNetwork
         recipe : Recipe or str
-            Its `frozen_biases` are frozen; see :meth:`freeze` for single links and biases.
         ever_alive : bool, default False
             Whether all links that there ever were are remembered.
         """
         check_network(network)
         recipe = Recipe.of(recipe)
         layers = network.layers
-        columns = [layer.shape[1] if index in recipe.frozen_biases else 0 for index, layer in enumerate(layers)]
         return cls(
             updates=0,
             progress=0.0,
             stopped=np.zeros(len(layers), dtype=bool),
-            frozen_links=tuple(_no_keys() for _ in layers),
-            frozen_biases=tuple(map(np.arange, columns)),
             past_links=tuple(_no_keys() for _ in layers) if recipe.remembers_weights else None,
             past_weights=tuple(np.empty(0, layer.dtype) for layer in layers) if recipe.remembers_weights else None,
             ever_alive=tuple(map(layer_keys, layers)) if ever_alive else None,
         )
-
-    def freeze(self, network: LayeredNetwork, layer: int, *, links=(), biases=()) -> State:
-        """Return a state in which some links, by position in CSR order, and biases, by column, are frozen too.
-
-        Examples
-        --------
-        >>> import netsparse as ns
-        >>> network = ns.generate.erdos_renyi((6, 5, 3), 0.4, rng=0)
-        >>> state = ns.rewire.State.start(network, "rlr").freeze(network, 0, links=[0, 1])
-        >>> state.frozen_links[0].size
-        2
-        """
-        target = network.layers[layer]
-        keys = layer_keys(target)[check_positions("links", links, target.n_links)]
-        columns = check_positions("biases", biases, target.shape[1])
-        more = {"frozen_links": keys, "frozen_biases": columns}
-        return replace(self, **{name: _with(getattr(self, name), layer, added) for name, added in more.items()})
 
     def replace(self, **changes: Any) -> State:
         """Return a state with some attributes changed."""
@@ -139,7 +112,7 @@ class State:
         """
         try:
             stopped = np.array(arrays["stopped"])
-            names = [name for name in _PER_LAYER if name in _PER_LAYER[:2] or f"{name}/0" in arrays]
+            names = [name for name in _PER_LAYER if f"{name}/0" in arrays]
             parts = {name: tuple(np.array(arrays[f"{name}/{i}"]) for i in range(stopped.size)) for name in names}
             own = {name.removeprefix(_OWN): np.array(v) for name, v in arrays.items() if name.startswith(_OWN)}
             updates, progress = int(arrays["updates"]), float(arrays["progress"])
@@ -166,13 +139,6 @@ class State:
 
 def _no_keys() -> np.ndarray:
     return np.empty(0, dtype=np.int64)
-
-
-def _with(arrays: Arrays, layer: int, added: np.ndarray) -> Arrays:
-    """Return the arrays with sorted numbers added to that of one layer."""
-    parts = list(arrays)
-    parts[layer] = np.union1d(parts[layer], added)
-    return tuple(parts)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -11,17 +11,17 @@ import numpy as np
 from netsparse.errors import InvalidValue, check_count, check_number
 from netsparse.graph import LayeredNetwork, check_network
 from netsparse.rewire.calls import Caller
-from netsparse.rewire.clean_up import CLEAN_UPS, Cleaned
+from netsparse.rewire.clean_up import CLEAN_UPS
 from netsparse.rewire.connecting import Connected, connected
 from netsparse.rewire.evidence import Evidence
 from netsparse.rewire.growing import grown, growth
-from netsparse.rewire.layers import Touchable, target_counts
+from netsparse.rewire.layers import kept_layers, rewired_layers, target_counts
 from netsparse.rewire.memory import after_update
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.record import LayerUpdate, TopologyUpdate
 from netsparse.rewire.regrowth import Links
 from netsparse.rewire.state import State
-from netsparse.rewire.taking import Removed, removed
+from netsparse.rewire.taking import removed
 
 
 def step(
@@ -42,7 +42,8 @@ def step(
        it has by now, so that a link just removed may return.
     4. *Weights*: new links get new weights; those that return what the recipe says.
 
-    The readout and layers that have stopped keep their links; frozen links and biases stay.
+    The readout and layers that have stopped keep their links. Frozen links and biases
+    (:meth:`netsparse.BipartiteLayer.freeze`) stay as they are, and are no part of the m links.
 
     Parameters
     ----------
@@ -86,18 +87,19 @@ def step(
     _check_fit(network, state, recipe, evidence)
     memory = dict(state.own)
     caller = Caller(evidence, recipe, as_share(progress), np.random.default_rng(rng), memory)
-    touch = Touchable.of(network, state, recipe)
+    network, layers = recipe.freeze(network), rewired_layers(network, state, recipe)
     seconds: dict[str, float] = {}
     with _timed(seconds, "removal"):
-        gone = removed(network, touch, target_counts(network, recipe, caller.progress), caller)
+        gone = removed(network, layers, target_counts(network, recipe, caller.progress), caller)
     with _timed(seconds, "disconnected"):
-        cleaned = _clean(gone, touch, caller)
+        cleaned = CLEAN_UPS[recipe.clean_up](gone.network, kept_layers(network, layers))
+        caller.lose(cleaned.links)
     with _timed(seconds, "regrowth"):
         counts = growth(cleaned.network, gone.targets, caller)
         new = [grown(cleaned.network, i, counts.get(i, 0), caller) for i in range(len(network.layers))]
     with _timed(seconds, "weights"):
-        layers = zip(network.layers, cleaned.network.layers, new, strict=True)
-        joined = [connected(*layer, index, caller, state) for index, layer in enumerate(layers)]
+        triples = zip(network.layers, cleaned.network.layers, new, strict=True)
+        joined = [connected(*layers, index, caller, state) for index, layers in enumerate(triples)]
         records = tuple(map(_record, gone.positions, gone.pruned, cleaned.links, cleaned.biases, new, joined))
     rewired = network.with_layers(part.layer for part in joined)
     state = after_update(state, recipe, network, rewired, records, caller)
@@ -135,13 +137,6 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - start
-
-
-def _clean(gone: Removed, touch: Touchable, caller: Caller) -> Cleaned:
-    clean = CLEAN_UPS[caller.recipe.clean_up]
-    cleaned = clean(gone.network, touch.frozen_among(caller.origins), touch.frozen_biases)
-    caller.lose(cleaned.links)
-    return cleaned
 
 
 def _record(

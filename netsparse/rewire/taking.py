@@ -13,7 +13,6 @@ from netsparse.importance import LINKS
 from netsparse.importance.ties import smallest
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.counts import allotted, floor_share
-from netsparse.rewire.layers import Touchable
 from netsparse.rewire.removal import REMOVAL, ByImportance
 from netsparse.rewire.rule import Rule
 
@@ -42,23 +41,23 @@ class Removed(NamedTuple):
     targets: dict[int, int]
 
 
-def removed(network: LayeredNetwork, touch: Touchable, targets: np.ndarray, caller: Caller) -> Removed:
-    """Prune a network to its density, then take the recipe's share of the links that may go.
+def removed(network: LayeredNetwork, layers: list[int], targets: np.ndarray, caller: Caller) -> Removed:
+    """Prune some layers of a network to their density, then take the recipe's share of their links that may go.
 
     `targets` are the link counts of the sparse layers that the density asks for, or those they have.
     """
-    recipe, layers = caller.recipe, touch.layers
+    recipe = caller.recipe
     surplus = {index: network.layers[index].n_links - int(targets[index]) for index in layers}
     together = recipe.scope == "network"
     pruning: Counts = max(0, sum(surplus.values())) if together else {i: max(0, n) for i, n in surplus.items()}
-    left, pruned = _take(network, touch, recipe.pruning or recipe.removal, pruning, caller)
+    left, pruned = _take(network, layers, recipe.pruning or recipe.removal, pruning, caller)
     goal = {index: int(targets[index]) for index in layers}
     if together:
         goal = _goal_together(left, layers, max(0, -sum(surplus.values())))
-    free = {index: touch.free(index, caller.origins[index]).size for index in layers}
+    free = {index: left.layers[index].free_links.size for index in layers}
     zeta = recipe.zeta.at(caller.progress, recipe.until)
     counts = floor_share(zeta, sum(free.values())) if together else {i: floor_share(zeta, n) for i, n in free.items()}
-    left, gone = _take(left, touch, recipe.removal, counts, caller)
+    left, gone = _take(left, layers, recipe.removal, counts, caller)
     pairs = zip(pruned, gone, strict=True)
     positions = [np.sort(np.concatenate([first, last])) if first.size else last for first, last in pairs]
     return Removed(left, positions, [part.size for part in pruned], goal)
@@ -73,18 +72,18 @@ def _goal_together(left: LayeredNetwork, layers: list[int], more: int) -> dict[i
 
 
 def _take(
-    network: LayeredNetwork, touch: Touchable, rule: Rule, counts: Counts, caller: Caller
+    network: LayeredNetwork, layers: list[int], rule: Rule, counts: Counts, caller: Caller
 ) -> tuple[LayeredNetwork, Positions]:
     """Return the network without the links that a rule takes, and their positions in the network before the update."""
     if not (counts if isinstance(counts, int) else any(counts.values())):
         return network, [np.empty(0, dtype=np.int64) for _ in network.layers]
-    free = [touch.free(index, caller.origins[index]) for index in range(len(network.layers))]
+    none = np.empty(0, dtype=np.int64)
+    free = [layer.free_links if index in layers else none for index, layer in enumerate(network.layers)]
     _check_enough(free, counts)
     chosen = _chosen(network, free, rule, counts, caller)
     origins = [origin[positions] for origin, positions in zip(caller.origins, chosen, strict=True)]
     caller.lose(chosen)
-    layers = map(BipartiteLayer.without_links, network.layers, chosen)
-    return network.with_layers(layers), origins
+    return network.with_layers(map(BipartiteLayer.without_links, network.layers, chosen)), origins
 
 
 def _check_enough(free: Positions, counts: Counts) -> None:

@@ -30,6 +30,7 @@ def curve(
     strengths=None,
     repeats: int = 3,
     readout: bool = False,
+    frozen: bool = False,
     rng=None,
     tick: Callable[[], object] | None = None,
 ) -> pandas.DataFrame:
@@ -52,6 +53,9 @@ def curve(
         Independent repetitions of a stochastic attack; a deterministic one is run once.
     readout : bool, default False
         Attack the links of the readout layers too.
+    frozen : bool, default False
+        Attack frozen links, and neurons that have any, too. By default they are left out, and a strength counts
+        the others; only an order of one's own may name them.
     rng : None, int or numpy.random.Generator
         All strengths of one repeat share their random numbers: removals are nested, noise only grows.
     tick : callable, optional
@@ -89,6 +93,7 @@ def curve(
 
     attack = get_attack(attack)
     samples = checked_samples(network, data)
+    network = network.thaw() if frozen else network
     grid = _grid(attack, steps, strengths)
     n_repeats = check_count("repeats", repeats, at_least=1) if attack.stochastic else 1
     seeds = np.random.default_rng(rng).integers(2**63, size=n_repeats)

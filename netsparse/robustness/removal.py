@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
-from netsparse.importance import link_order, neuron_order
+from netsparse.importance import fixed_neurons, link_order, neuron_order
 from netsparse.robustness.targets import attacked_layers, check_strength, share
 
 
@@ -20,14 +20,15 @@ def prune_links(
 ) -> LayeredNetwork:
     r"""Remove the same fraction of the links of every sparse layer, the most important first.
 
-    Exactly :math:`\lfloor s m + 1/2 \rfloor` of a layer's m links go. The three prunings of [1]_ are `by` random,
-    by 'weight' ("weight order") and by 'reverse-weight' ("reverse weight order").
+    Exactly :math:`\lfloor s m + 1/2 \rfloor` of a layer's m links that are not frozen go. The three prunings of [1]_
+    are `by` random, by 'weight' ("weight order") and by 'reverse-weight' ("reverse weight order").
 
     Parameters
     ----------
     network : LayeredNetwork
+        Frozen links stay; of ``network.thaw()`` they go like others.
     strength : float in [0, 1]
-        The fraction s; 0 is the identity, 1 removes every link.
+        The fraction s; 0 is the identity, 1 removes every link that may go.
     by : str, default 'random'
         The order, as in :func:`netsparse.importance.link_order`.
     readout : bool, default False
@@ -76,13 +77,15 @@ def remove_neurons(
     r"""Remove the same fraction of the neurons of every hidden layer, the most important first.
 
     Exactly :math:`\lfloor s n + 1/2 \rfloor` of a layer's n neurons, isolated ones included, lose all their links,
-    those into the readout too, and their bias. Inputs and outputs stay.
+    those into the readout too, and their bias. Inputs and outputs stay, as do neurons with a frozen link or a frozen
+    bias other than 0, which are none of the n.
 
     Parameters
     ----------
     network : LayeredNetwork
+        Of ``network.thaw()`` every hidden neuron may go.
     strength : float in [0, 1]
-        The fraction s; 0 is the identity, 1 removes every hidden neuron.
+        The fraction s; 0 is the identity, 1 removes every hidden neuron that may go.
     by : str, default 'random'
         The order, as in :func:`netsparse.importance.neuron_order`.
     readout
@@ -115,14 +118,14 @@ def remove_neurons(
 
 
 def removed_links(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
-    """Return how many links a strength removes: its share of each attacked layer, rounded, added up."""
+    """Return how many links a strength removes: its share of those of each layer that may go, rounded, added up."""
     attacked = network.layers[: attacked_layers(network, readout)]
-    return sum(share(strength, layer.n_links) for layer in attacked)
+    return sum(share(strength, layer.free_links.size) for layer in attacked)
 
 
 def removed_neurons(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
-    """Return how many neurons a strength removes: its share of each hidden layer, rounded, added up."""
-    return sum(share(strength, size) for size in network.sizes[1:-1])
+    """Return how many neurons a strength removes: its share of those of each layer that may go, rounded, added up."""
+    return sum(share(strength, int((~fixed).sum())) for fixed in fixed_neurons(network)[1:-1])
 
 
 def without_links(network: LayeredNetwork, links: np.ndarray) -> LayeredNetwork:

@@ -15,15 +15,21 @@ def attacked_layers(network: LayeredNetwork, readout: bool) -> int:
     return len(network.layers) if readout else len(network.sparse_layers)
 
 
-def map_weights(
-    network: LayeredNetwork, change: Callable[[BipartiteLayer], np.ndarray], readout: bool
-) -> LayeredNetwork:
-    """Return the network with ``change(layer)``, in its dtype, as the weights of every attacked layer."""
+def map_weights(network: LayeredNetwork, change: Callable[[np.ndarray], np.ndarray], readout: bool) -> LayeredNetwork:
+    """Return the network with ``change(weights)`` for the weights that are not frozen of each attacked layer."""
     n_attacked = attacked_layers(network, readout)
     return network.with_layers(
-        layer.with_weights(change(layer).astype(layer.dtype)) if index < n_attacked and layer.n_links else layer
-        for index, layer in enumerate(network.layers)
+        _changed(layer, change) if index < n_attacked else layer for index, layer in enumerate(network.layers)
     )
+
+
+def _changed(layer: BipartiteLayer, change: Callable[[np.ndarray], np.ndarray]) -> BipartiteLayer:
+    free = layer.free_links
+    if not free.size:
+        return layer
+    weights = layer.weights.copy()
+    weights[free] = change(weights[free])
+    return layer.with_weights(weights)
 
 
 def share(fraction: float, n: int) -> int:

@@ -1,4 +1,7 @@
-"""Perturbations of the weights that leave the topology and the biases as they are."""
+"""Perturbations of the weights that leave the topology, the biases and all that is frozen as they are.
+
+A layer's links, and their number, are below those that are not frozen; of ``network.thaw()`` all are perturbed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import math
 import numpy as np
 
 from netsparse.errors import check_count, check_number
-from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph import LayeredNetwork
 from netsparse.robustness.targets import check_strength, map_weights, share
 
 MOST_BITS = 16
@@ -66,7 +69,7 @@ def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool =
     rng = np.random.default_rng(rng)
     if strength == 0:
         return network
-    return map_weights(network, lambda layer: _permuted_in_bins(layer.weights, strength, rng), readout)
+    return map_weights(network, lambda weights: _permuted_in_bins(weights, strength, rng), readout)
 
 
 def weight_bins(weights: np.ndarray, width: float) -> np.ndarray:
@@ -142,9 +145,9 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
     if strength == 0:
         return network
 
-    def noisy(layer: BipartiteLayer) -> np.ndarray:
-        deviation = strength * np.abs(layer.weights).mean(dtype=np.float64)
-        return layer.weights + deviation * rng.standard_normal(layer.n_links)
+    def noisy(weights: np.ndarray) -> np.ndarray:
+        deviation = strength * np.abs(weights).mean(dtype=np.float64)
+        return weights + deviation * rng.standard_normal(weights.size)
 
     return map_weights(network, noisy, readout)
 
@@ -184,9 +187,8 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
     strength = check_strength(strength, 1)
     rng = np.random.default_rng(rng)
 
-    def flipped(layer: BipartiteLayer) -> np.ndarray:
-        weights = layer.weights.copy()
-        chosen = rng.permutation(layer.n_links)[: share(strength, layer.n_links)]
+    def flipped(weights: np.ndarray) -> np.ndarray:
+        chosen = rng.permutation(weights.size)[: share(strength, weights.size)]
         weights[chosen] *= -1
         return weights
 
@@ -243,7 +245,7 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     bits = check_count("strength", check_strength(strength, MOST_BITS))
     if bits == 0:
         return network
-    return map_weights(network, lambda layer: _quantised(layer.weights, bits), readout)
+    return map_weights(network, lambda weights: _quantised(weights, bits), readout)
 
 
 def _quantised(weights: np.ndarray, bits: int) -> np.ndarray:

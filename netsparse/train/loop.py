@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from netsparse.datasets.standardised import Standardised
     from netsparse.nn.engines import Engine
+    from netsparse.rewire import Recipe
 
 
 class Result(NamedTuple):
@@ -120,7 +121,7 @@ def fit(
     .. [1] arXiv:2602.21961.
     """
     folder = _checked_folder(out, resume)
-    settings.to_recipe()  # a rule that is not there is missed before any work
+    network = settings.to_recipe().freeze(network)  # a rule that is not there is missed before any work
     check_fits(network, data)
     held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
     inputs = held_out.standardised(network.dtype)
@@ -199,8 +200,8 @@ def _restore(engine: Engine, start: Checkpoint, folder: RunFolder) -> None:
         raise FileFormatError(f"{folder.checkpoint_file} does not fit its own network: {error}") from None
 
 
-def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
-    """Return what makes the gradient steps."""
+def make_engine(network: LayeredNetwork, settings: Settings, recipe: Recipe | None = None) -> Engine:
+    """Return what makes the gradient steps; it has what evidence the recipe needs, by default that of the settings."""
     from netsparse import nn
 
     return nn.engine(
@@ -211,6 +212,7 @@ def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
         weight_decay=settings.weight_decay,
         batch_size=settings.batch_size,
         threads=settings.threads,
+        needs=(settings.to_recipe() if recipe is None else recipe).needs(),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def warm_up(
     network: LayeredNetwork,
     settings: Settings,
-    make_engine: Callable[[LayeredNetwork, Settings], Engine],
+    make_engine: Callable[[LayeredNetwork, Settings, Recipe], Engine],
     note: Callable[[str], None],
 ) -> None:
     """Train a tiny network as `network` will be, for an epoch and an update; say so if that has to compile.
@@ -31,7 +31,8 @@ def warm_up(
     """
     from netsparse.nn import choose_backend
 
-    backend = choose_backend(network, settings.backend)
+    recipe = _for_an_epoch(settings.to_recipe())
+    backend = choose_backend(network, settings.backend, recipe.needs())
     if backend == "sparse" and not training_loop_is_cached():
         note("compiling kernels")
     sizes = {"hidden": (6, 6), "density": 0.5, "epochs": 1, "batch_size": 8}
@@ -39,9 +40,7 @@ def warm_up(
     x, y = np.eye(6, dtype=network.dtype).repeat(4, axis=0), np.arange(6).repeat(4)
     data = Dataset("corners", x, y, x, y)
     start = initial_network(tiny, data.n_features, data.n_classes, dtype=network.dtype)
-    run_epoch(
-        make_engine(start, tiny), data.standardised(network.dtype), tiny, _for_an_epoch(settings.to_recipe()), None, 1
-    )
+    run_epoch(make_engine(start, tiny, recipe), data.standardised(network.dtype), tiny, recipe, None, 1)
 
 
 def _for_an_epoch(recipe: Recipe) -> Recipe:

@@ -28,7 +28,7 @@ def three(network, **options):
     return (
         nn.engine(network, "sparse", **options),
         nn.engine(network, "masked", **options),
-        TorchEngine(network, layers="sparse", **options),
+        TorchEngine(network, layers="sparse", needs={}, **options),
     )
 
 

@@ -153,33 +153,49 @@ def test_untouched_layers_are_shared():
     assert report.is_empty
 
 
-def frozen_parts(network, seed):
-    """Return random marks of links and of biases, per layer."""
+def partly_frozen(network, seed, share=0.3):
+    """Return the network with random links and biases frozen."""
     rng = np.random.default_rng(seed)
-    links = [rng.random(layer.n_links) < 0.3 for layer in network.layers]
-    return links, [rng.random(layer.shape[1]) < 0.3 for layer in network.layers]
+    return network.with_layers(
+        layer.freeze(
+            links=np.flatnonzero(rng.random(layer.n_links) < share),
+            biases=np.flatnonzero(rng.random(layer.shape[1]) < share),
+        )
+        for layer in network.layers
+    )
+
+
+@given(seeds, activations, keeps, st.lists(st.integers(0, 1)))
+def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, keep_readout, kept_layers):
+    network = partly_frozen(small_network(seed, activation=activation, max_readout=2), seed)
+    kept_layers = [index for index in kept_layers if index < len(network.layers)]
+    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout, keep_layers=kept_layers)
+    np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
+    for index, (layer, new, gone) in enumerate(zip(network.layers, clean.layers, report.removed_links, strict=True)):
+        marks = np.zeros(layer.n_links, bool) if layer.frozen_links is None else layer.frozen_links
+        assert not marks[gone].any()
+        assert np.array_equal(new.weights[marks[np.delete(np.arange(marks.size), gone)]], layer.weights[marks])
+        if layer.frozen_biases is not None:
+            np.testing.assert_array_equal(new.frozen_biases, layer.frozen_biases)
+            np.testing.assert_array_equal(new.bias[layer.frozen_biases], layer.bias[layer.frozen_biases])
+        if index in kept_layers:
+            assert not gone.size
 
 
 @given(seeds, activations, keeps)
-def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, keep_readout):
+def test_frozen_links_and_biases_go_where_that_is_asked_for(seed, activation, keep_readout):
     network = small_network(seed, activation=activation, max_readout=2)
-    links, biases = frozen_parts(network, seed)
-    clean, report = percolation.remove_disconnected(
-        network, keep_readout=keep_readout, frozen_links=links, frozen_biases=biases
+    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    asked, report_asked = percolation.remove_disconnected(
+        partly_frozen(network, seed), keep_readout=keep_readout, frozen=True
     )
-    np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
-    for layer, new, gone, kept, pinned in zip(
-        network.layers, clean.layers, report.removed_links, links, biases, strict=True
-    ):
-        assert not kept[gone].any()
-        np.testing.assert_array_equal(new.bias[pinned], layer.bias[pinned])
+    assert asked.thaw() == clean
+    assert repr(report_asked) == repr(report)
 
 
 @given(seeds)
 def test_with_everything_frozen_nothing_changes(seed):
-    network = small_network(seed, max_readout=2)
-    links = [np.ones(layer.n_links, dtype=bool) for layer in network.layers]
-    biases = [np.ones(layer.shape[1], dtype=bool) for layer in network.layers]
-    clean, report = percolation.remove_disconnected(network, frozen_links=links, frozen_biases=biases)
+    network = partly_frozen(small_network(seed, max_readout=2), seed, share=1.1)
+    clean, report = percolation.remove_disconnected(network)
     assert clean == network
     assert report.is_empty

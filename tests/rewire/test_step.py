@@ -165,19 +165,19 @@ def test_early_stop_is_per_layer_sticky_and_keeps_the_topology_to_the_bit():
 def test_frozen_links_and_biases_stay(network, fields, seed):
     rng = np.random.default_rng(seed)
     recipe = Recipe(**fields)
-    state = State.start(network, recipe)
-    frozen, pinned = [], []
-    for index, layer in enumerate(network.layers):
-        frozen.append(np.flatnonzero(rng.random(layer.n_links) < 0.3))
-        pinned.append(np.flatnonzero(rng.random(layer.shape[1]) < 0.3))
-        state = state.freeze(network, index, links=frozen[-1], biases=pinned[-1])
-    before = network
+    frozen = [np.flatnonzero(rng.random(layer.n_links) < 0.3) for layer in network.layers]
+    pinned = [np.flatnonzero(rng.random(layer.shape[1]) < 0.3) for layer in network.layers]
+    layers = zip(network.layers, frozen, pinned, strict=True)
+    network = network.with_layers(layer.freeze(links=own, biases=columns) for layer, own, columns in layers)
+    before, state = network, None
     kept = [[list(links(layer).items())[k] for k in part] for layer, part in zip(before.layers, frozen, strict=True)]
     for number in range(2):
         evidence = evidence_of(network, *batch(network, seed))
         network, state, _ = rewire.step(network, state, recipe, progress=0.5, evidence=evidence, rng=seed + number)
         for layer, own in zip(network.layers, kept, strict=True):
             assert all(links(layer).get(link) == weight for link, weight in own)
+            marks = np.zeros(layer.n_links, bool) if layer.frozen_links is None else layer.frozen_links
+            assert {link for link, mark in zip(links(layer), marks, strict=True) if mark} == {link for link, _ in own}
         for old, new, columns in zip(before.layers, network.layers, pinned, strict=True):
             np.testing.assert_array_equal(new.bias[columns], old.bias[columns])
 
@@ -221,7 +221,7 @@ def test_a_state_survives_a_checkpoint(network, fields, seed, alive):
 
 def test_what_is_no_state_is_refused():
     arrays = State.start(generate.erdos_renyi((4, 3), 0.5, readout=0, rng=0), "rlr").to_arrays()
-    for name in ("stopped", "updates", "frozen_links/0"):
+    for name in ("stopped", "updates", "progress"):
         with pytest.raises(FileFormatError, match="no state of a rewiring"):
             State.from_arrays({key: value for key, value in arrays.items() if key != name})
     with pytest.raises(FileFormatError, match="no state of a rewiring"):
@@ -301,19 +301,24 @@ def test_gradients_are_the_slopes_of_the_loss(network, seed):
 
 
 @settings(max_examples=60)
-@given(network=networks(), seed=seeds, share=st.floats(0, 1), block=st.integers(1, 2000))
-def test_streamed_best_are_those_of_the_whole_dense_gradient(network, seed, share, block):
+@given(
+    network=networks(),
+    seed=seeds,
+    share=st.floats(0, 1),
+    tile=st.tuples(st.integers(1, 20), st.integers(1, 20)),
+    whole=st.sampled_from([0, 1 << 20]),
+)
+def test_streamed_best_are_those_of_the_whole_dense_gradient(network, seed, share, tile, whole):
     from netsparse.rewire import missing
 
     layer = network.layers[0]
     rng = np.random.default_rng(seed)
     signals, deltas = rng.normal(size=(5, layer.shape[0])), rng.normal(size=(5, layer.shape[1]))
     n = int(share * (layer.shape[0] * layer.shape[1] - layer.n_links))
-    usual, missing.BLOCK_BYTES = missing.BLOCK_BYTES, block
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(missing, "TILE", tile)
+        patch.setattr(missing, "WHOLE", whole)
         rows, columns = missing.largest_gradients(layer, n, signals, deltas, rng=rng)
-    finally:
-        missing.BLOCK_BYTES = usual
     dense = np.abs(signals.T @ deltas)
     dense[layer.rows, layer.columns] = -1
     expected = np.sort(dense[dense >= 0])[::-1][:n]
@@ -348,12 +353,12 @@ def test_missing_evidence_is_refused_by_name_before_any_work():
 
 
 def test_providers_of_ones_own(request):
-    @rewire.PROVIDERS.register("activity", needs={"signals"})
+    @rewire.KINDS.register("activity", axes="rows", needs={"signals"})
     def activity(layer, *, evidence):
         """Share of the samples for which a row is on."""
         return (evidence.signals > 0).mean(axis=0)
 
-    request.addfinalizer(lambda: rewire.PROVIDERS.unregister("activity"))
+    request.addfinalizer(lambda: rewire.KINDS.unregister("activity"))
     network = generate.erdos_renyi((3, 2), 1, rng=0)
     evidence = rewire.Evidence(network, signals=[np.array([[1.0, 0, -1], [1, 1, -1]])])
     assert evidence.of_layer(0, {"activity"}).activity.tolist() == [1, 0.5, 0]

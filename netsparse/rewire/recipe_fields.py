@@ -1,0 +1,67 @@
+"""The fields of a recipe: each checked and turned into its value, and back into plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from netsparse.errors import check_count, check_number, unknown
+from netsparse.generate import DISTRIBUTIONS
+from netsparse.rewire.mixture import Mixture
+from netsparse.rewire.regrowth import REGROWTH
+from netsparse.rewire.removal import REMOVAL
+from netsparse.rewire.rule import Rule
+from netsparse.rewire.schedule import Schedule
+
+
+def named(name: str, check: Any, value: Any) -> Any:
+    """Return a checked value; an error that does not begin with the parameter's name is made to."""
+    try:
+        return check(value)
+    except (ValueError, TypeError) as error:
+        if str(error).startswith((name, f"unknown {name}")):
+            raise
+        raise type(error)(f"{name}: {error}") from None
+
+
+def checked_schedule(name: str, value: Any, **bounds: float) -> Schedule:
+    schedule = (
+        Schedule.of(value) if isinstance(value, (Schedule, Mapping)) else Schedule(check_number(name, value, **bounds))
+    )
+    for number in schedule.values:
+        check_number(name, number, **bounds)
+    return schedule
+
+
+def checked_removal(value: Any) -> Rule:
+    rule = Rule.of(value)
+    function = REMOVAL[rule.name]
+    rule.check_options(function, "removal")
+    return rule
+
+
+def checked_regrowth(value: Any) -> Mixture:
+    mixture = Mixture.of(value)
+    for rule in mixture.rules:
+        rule.check_options(REGROWTH[rule.name], "regrowth")
+    return mixture
+
+
+def checked_distribution(value: Any) -> str | tuple[float, ...]:
+    if isinstance(value, str):
+        if value not in DISTRIBUTIONS:
+            raise unknown("distribution", value, DISTRIBUTIONS)
+        return value
+    return tuple(check_number("distribution", weight, above=0) for weight in value)
+
+
+def checked_layers(value: Any) -> tuple[int, ...]:
+    return tuple(sorted({check_count("layer", index) for index in np.atleast_1d(np.asarray(value, dtype=object))}))
+
+
+def plain(value: Any) -> Any:
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    return list(value) if isinstance(value, tuple) else value
