@@ -7,9 +7,19 @@ from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork
 
+AWKWARD = ("E1", "Évelyn Jefferson", "0", "1", "a, b", 'say "ha"', "<&>", "#", "日本", "nan", " x ", "None", "2", "3.0")
+
+
+def _names(draw, size: int, named: bool) -> list[str] | None:
+    """Names that formats are tempted to take for something else, or None."""
+    if not named or not draw(st.booleans()):
+        return None
+    order = draw(st.permutations(range(len(AWKWARD))))
+    return [AWKWARD[place] for place in order[:size]]
+
 
 @st.composite
-def layers(draw, max_size: int = 7, dtype=np.float64, shape=None) -> BipartiteLayer:
+def layers(draw, max_size: int = 7, dtype=np.float64, shape=None, named=False) -> BipartiteLayer:
     """A layer with any pattern, empty and full ones included; some weights are exactly 0.0, biases random."""
     if shape is None:
         shape = (draw(st.integers(1, max_size)), draw(st.integers(1, max_size)))
@@ -18,18 +28,22 @@ def layers(draw, max_size: int = 7, dtype=np.float64, shape=None) -> BipartiteLa
     rows, columns = np.nonzero(rng.random(shape) < density)
     weights = rng.normal(size=len(rows)).astype(dtype)
     weights[rng.random(len(rows)) < 0.2] = 0.0
-    return BipartiteLayer.from_links(rows, columns, weights, shape, rng.normal(size=shape[1]))
+    layer = BipartiteLayer.from_links(rows, columns, weights, shape, rng.normal(size=shape[1]))
+    return layer.with_names(*(_names(draw, size, named) for size in shape))
 
 
 @st.composite
-def networks(draw, max_layers: int = 4, max_size: int = 6, dtype=np.float64, activation="relu") -> LayeredNetwork:
+def networks(
+    draw, max_layers: int = 4, max_size: int = 6, dtype=np.float64, activation="relu", named=False
+) -> LayeredNetwork:
     """A network of such layers; its readout, of zero or one layers, is full."""
     sizes = draw(st.lists(st.integers(1, max_size), min_size=2, max_size=max_layers + 1))
     stack = [draw(layers(dtype=dtype, shape=shape)) for shape in zip(sizes, sizes[1:], strict=False)]
     readout = draw(st.integers(0, 1))
     if readout:
         stack[-1] = _full(stack[-1], draw(st.integers(0, 2**32 - 1)))
-    return LayeredNetwork(stack, readout, activation)
+    network = LayeredNetwork(stack, readout, activation)
+    return network.with_names([_names(draw, size, named) for size in sizes])
 
 
 def _full(layer: BipartiteLayer, seed: int) -> BipartiteLayer:

@@ -187,7 +187,6 @@ def test_13_a_member_s_own_name_is_printed_as_text(tmp_path):
     assert str(error.value).isprintable()
 
 
-@pytest.mark.filterwarnings("ignore:the names of the nodes are not kept")
 def test_14_one_node_without_an_index_does_not_discard_the_others():
     graph = two_layers()
     assert LayeredNetwork.from_networkx(graph).layers[0].biadjacency.toarray().tolist() == [[7, 5]]
@@ -271,9 +270,9 @@ def test_21_runs_of_different_rules_are_no_replicas(tmp_path):
 # --- Names and doors ---------------------------------------------------------------------------------------------
 
 
-def test_23_names_are_not_lost_without_a_word():
-    with pytest.warns(UserWarning, match="names of the nodes are not kept"):
-        layer = BipartiteLayer.from_networkx(nx.davis_southern_women_graph())
+def test_23_names_are_kept():
+    layer = BipartiteLayer.from_networkx(nx.davis_southern_women_graph())
+    assert (layer.row_names[0], layer.column_names[0]) == ("Evelyn Jefferson", "E1")
     assert (layer.shape, layer.n_links) == ((18, 14), 89)
 
 

@@ -227,7 +227,7 @@ def outcome(kind: Format, path: Path, content: bytes) -> tuple[str | None, float
     start, message = time.process_time(), None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of names that are not kept, and of networkx
+            warnings.simplefilter("ignore")  # of networkx
             kind.read(path)
     except NetsparseError as error:
         message = str(error)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import InvalidValue, one_line
+from netsparse.errors import InvalidType, InvalidValue, one_line
 
 Owner = Callable[[int], str]
 """Position in a list of values -> the node or link the value belongs to, in words."""
@@ -99,6 +99,19 @@ def name_of_graph(value: Any, attribute: str) -> str:
     if not isinstance(value, str):
         raise _error(value, attribute, "the graph", "no name")
     return value
+
+
+def text_of(name: Any, owner: str) -> str:
+    """Return a name as text: text as it is, a whole number as its digits; anything else is refused.
+
+    >>> text_of(7, "node 0"), text_of("Evelyn", "node 0")
+    ('7', 'Evelyn')
+    """
+    if isinstance(name, str):
+        return name
+    if isinstance(name, int | np.integer) and not isinstance(name, bool):
+        return str(int(name))
+    raise InvalidType(f"{owner} is called {one_line(repr(name), 60)}, which is neither text nor a whole number")
 
 
 def _whole(value: Any, attribute: str, owner: Owner, place: int, booleans: bool) -> int:

@@ -46,6 +46,22 @@ def assembled(weights: np.ndarray, columns: np.ndarray, indptr: np.ndarray, shap
     return matrix
 
 
+def checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
+    """Return the biases of a layer of this matrix, read-only, zeros for None; refuses what the class of layers says."""
+    n_columns = matrix.shape[1]
+    if bias is None:
+        bias = np.zeros(n_columns)
+    if np.iscomplexobj(bias):
+        raise InvalidType("biases must be real numbers")
+    bias = np.array(bias, dtype=matrix.dtype)
+    if bias.shape != (n_columns,):
+        raise InvalidValue(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")
+    if not np.isfinite(bias).all():
+        raise InvalidValue(f"{np.sum(~np.isfinite(bias))} of {n_columns} biases are NaN or infinite")
+    bias.setflags(write=False)
+    return bias
+
+
 def _to_csr(biadjacency) -> sparse.csr_array:
     """Return a sorted CSR copy of all that is stored, refusing duplicate entries instead of adding them up."""
     stored = _diagonals(biadjacency) if biadjacency.format == "dia" else biadjacency

@@ -5,15 +5,15 @@ The converters of each library only fetch what a graph says, as a `GraphContent`
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from netsparse.errors import InvalidValue, one_line
-from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, whole_numbers
+from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, text_of, whole_numbers
 from netsparse.graph.canonical import DTYPES
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
@@ -33,6 +33,12 @@ class GraphTables:
     source: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    names: tuple[str | None, ...] = ()
+
+    def keys(self) -> Sequence[str | int]:
+        """Return what a graph calls its nodes: by their names if all have different ones, else by their numbers."""
+        named = None not in self.names and len(set(self.names)) == len(self.group)
+        return self.names if named else range(len(self.group))
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class GraphContent:
     """What a graph of some library says, not yet checked: lists of values, None where it says nothing.
 
     `side` is the attribute that tells the neuron layers apart, `names` are those of the nodes, None if they are
-    numbered, and `node` says in words which node is at a position.
+    numbered, and `node` says in words which node is at a position. A name that is the node's number is none.
     """
 
     side: str
@@ -60,6 +66,7 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
     """Return the tables of stacked layers; node ids count the neurons from the first input on."""
     sizes = [layers[0].shape[0], *(layer.shape[1] for layer in layers)]
     first = np.concatenate([[0], np.cumsum(sizes)])
+    groups = (layers[0].row_names, *(layer.column_names for layer in layers))
     return GraphTables(
         group=np.repeat(np.arange(len(sizes)), sizes),
         index=np.concatenate([np.arange(size) for size in sizes]),
@@ -67,6 +74,7 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
         source=np.concatenate([first[l] + layer.rows for l, layer in enumerate(layers)]),
         target=np.concatenate([first[l + 1] + layer.columns for l, layer in enumerate(layers)]),
         weight=np.concatenate([layer.weights for layer in layers]),
+        names=tuple(name for part, size in zip(groups, sizes, strict=True) for name in (part or [None] * size)),
     )
 
 
@@ -103,8 +111,9 @@ def _layers(content: GraphContent) -> list[BipartiteLayer]:
         raise InvalidValue(f"the graph has dtype {one_line(repr(dtype), 60)}, which is neither float32 nor float64")
     group, sizes = _groups(content)
     table = _checked_links(content, group, _indices(content, group, sizes), dtype)
-    _warn_of_names(content, table, sizes)
-    return [_layer_between(table, l, (int(sizes[l]), int(sizes[l + 1]))) for l in range(len(sizes) - 1)]
+    names = _names(content, table, sizes)
+    layers = [_layer_between(table, l, (int(sizes[l]), int(sizes[l + 1]))) for l in range(len(sizes) - 1)]
+    return [layer.with_names(*pair) for layer, pair in zip(layers, pairwise(names), strict=True)]
 
 
 def _groups(content: GraphContent) -> tuple[np.ndarray, np.ndarray]:
@@ -215,18 +224,19 @@ def _layer_between(table: GraphTables, l: int, shape: tuple[int, int]) -> Bipart
     return BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
 
 
-def _warn_of_names(content: GraphContent, table: GraphTables, sizes: np.ndarray) -> None:
-    """Say that names are not kept, unless they are the numbers that :func:`tables` would give."""
-    names = content.names
-    if names is None:
-        return
+def _names(content: GraphContent, table: GraphTables, sizes: np.ndarray) -> list[list[str] | None]:
+    """Return the names of each neuron layer, None for one whose nodes are called by the numbers they would get."""
+    if content.names is None:
+        return [None] * len(sizes)
     position = (np.cumsum(sizes) - sizes)[table.group] + table.index
-    if all(name == number or name == str(number) for name, number in zip(names, position.tolist(), strict=True)):
-        return
-    firsts = [one_line(repr(names[int(np.flatnonzero(position == place)[0])]), 60) for place in (0, sizes[0])]
-    warnings.warn(
-        f"the names of the nodes are not kept: neurons are numbered by their index, or in the order of the nodes where "
-        f"they have none; number 0 of {content.side} 0 is {firsts[0]}, that of {content.side} 1 is {firsts[1]}",
-        UserWarning,
-        stacklevel=6,
-    )
+    ordered: list[Any] = [None] * len(position)
+    for place, name in zip(position.tolist(), content.names, strict=True):
+        ordered[place] = name
+    ends = np.cumsum(sizes).tolist()
+    return [_names_of_group(ordered[start:end], start) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _names_of_group(names: list[Any], start: int) -> list[str] | None:
+    if all(name is None or name == number or name == str(number) for number, name in enumerate(names, start)):
+        return None
+    return [text_of(name, f"node {number}") for number, name in enumerate(names, start)]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def to_igraph(network: LayeredNetwork) -> igraph.Graph:
     """Return the network as a directed igraph graph, isolated neurons included.
 
-    Vertices carry `layer`, `index` and `bias`, edges `weight`, the graph `readout`, `activation` and `dtype`.
+    Vertices carry `layer`, `index`, `bias` and, if neurons have names, `name`; edges carry `weight`, the graph
+    `readout`, `activation` and `dtype`.
 
     Examples
     --------
@@ -56,11 +57,6 @@ def network_from_igraph(graph: igraph.Graph) -> LayeredNetwork:
     ------
     ValueError
         If the graph is undirected or contradicts itself; names the vertex or the edge, the attribute and the value.
-
-    Warns
-    -----
-    UserWarning
-        If vertices have names other than their numbers, which a network does not keep.
     """
     return network_from_content(_content(graph, "layer"))
 
@@ -85,7 +81,7 @@ def layer_from_igraph(graph: igraph.Graph) -> BipartiteLayer:
     """Return the layer of a graph whose vertices carry `type`; the inverse of :func:`layer_to_igraph`.
 
     Links of an undirected graph are named from either end, those of a directed one lead from False to True.
-    Attributes, errors and the warning are those of :func:`network_from_igraph`.
+    Attributes, names and errors are those of :func:`network_from_igraph`.
 
     Examples
     --------
@@ -104,6 +100,8 @@ def _graph(table: GraphTables, group: str, *, directed: bool) -> igraph.Graph:
     graph.vs[group] = table.group.tolist()
     graph.vs["index"] = table.index.tolist()
     graph.vs["bias"] = table.bias.tolist()
+    if set(table.names) != {None}:
+        graph.vs["name"] = list(table.names)
     graph.es["weight"] = table.weight.tolist()
     return graph
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netsparse.errors import InvalidType, InvalidValue, one_line
-from netsparse.graph.attributes import all_or_none, real_numbers
+from netsparse.errors import InvalidValue, one_line
+from netsparse.graph.attributes import all_or_none, real_numbers, text_of
 from netsparse.graph.monopartite import Graph
 
 if TYPE_CHECKING:
@@ -114,16 +114,3 @@ def _names(nodes: Sequence[Any]) -> list[str] | None:
     if all(node == place or node == str(place) for place, node in enumerate(nodes)):
         return None
     return [text_of(node, f"node {place}") for place, node in enumerate(nodes)]
-
-
-def text_of(name: Any, owner: str) -> str:
-    """Return a name as text: text as it is, a whole number as its digits; anything else is refused.
-
-    >>> text_of(7, "node 0"), text_of("Evelyn", "node 0")
-    ('7', 'Evelyn')
-    """
-    if isinstance(name, str):
-        return name
-    if isinstance(name, int | np.integer) and not isinstance(name, bool):
-        return str(int(name))
-    raise InvalidType(f"{owner} is called {one_line(repr(name), 60)}, which is neither text nor a whole number")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def to_networkx(network: LayeredNetwork) -> networkx.DiGraph:
     """Return the network as a directed graph, isolated neurons included.
 
-    Nodes are numbered from the first input on and carry `layer`, `index` (place in the layer) and `bias`; links
+    Nodes are the names of the neurons, if all have different ones, or are numbered from the first input on. They carry
+    `layer`, `index` (place in the layer), `bias` and, where they have one, `name`; links
     carry `weight`; the graph carries `readout`, `activation` and `dtype`. All are plain Python values, so that
     ``networkx.write_graphml`` and ``write_gexf`` take the result as it is.
 
@@ -53,7 +54,8 @@ def network_from_networkx(graph: networkx.DiGraph) -> LayeredNetwork:
     graph : networkx.DiGraph
         What it says is used as it is: whole numbers may be floats that are whole, or strings of numbers, as some
         formats write them. Where no node has an `index`, it is the order of the nodes within their layer; where no
-        node has a `bias`, it is 0; where no link has a `weight`, it is 1; the graph's `readout` defaults to 0, its
+        node has a `bias`, it is 0; nodes other than the numbers 0, 1, ... in their order, or their attribute `name`,
+        give neurons their names; where no link has a `weight`, it is 1; the graph's `readout` defaults to 0, its
         `activation` to relu, its `dtype` to float64. Defaults that a GraphML file declares are used.
 
     Raises
@@ -63,11 +65,6 @@ def network_from_networkx(graph: networkx.DiGraph) -> LayeredNetwork:
         is not exact (1.9 as a layer, NaN, 0.1 as a weight of a float32 graph), two nodes share an index, two links
         their ends, a first neuron has a bias, or a link does not lead from one neuron layer to the next. Names the
         node or the link, the attribute and the value.
-
-    Warns
-    -----
-    UserWarning
-        If nodes have names other than their numbers, which a network does not keep.
 
     Notes
     -----
@@ -79,7 +76,8 @@ def network_from_networkx(graph: networkx.DiGraph) -> LayeredNetwork:
 def layer_to_networkx(layer: BipartiteLayer) -> networkx.Graph:
     """Return the layer as an undirected graph with networkx's `bipartite` attribute: 0 = row, 1 = column.
 
-    Rows are the nodes 0 .. rows - 1, columns follow; nodes carry `index` and `bias` (0 for rows).
+    Nodes are the names, or rows are the nodes 0 .. rows - 1 and columns follow; they carry `index`, `bias` (0 for rows)
+    and, where they have one, `name`.
 
     Examples
     --------
@@ -98,8 +96,8 @@ def layer_to_networkx(layer: BipartiteLayer) -> networkx.Graph:
 def layer_from_networkx(graph: networkx.Graph) -> BipartiteLayer:
     """Return the layer of a graph whose nodes carry `bipartite`; the inverse of :func:`layer_to_networkx`.
 
-    Links of an undirected graph are named from either end, those of a directed one lead from 0 to 1. Attributes,
-    errors and the warning are those of :func:`network_from_networkx`.
+    Links of an undirected graph are named from either end, those of a directed one lead from 0 to 1. Attributes, names
+    and errors are those of :func:`network_from_networkx`.
 
     Examples
     --------
@@ -111,10 +109,14 @@ def layer_from_networkx(graph: networkx.Graph) -> BipartiteLayer:
 
 
 def _fill(graph: networkx.Graph, table: GraphTables, group: str) -> None:
-    nodes = zip(table.group.tolist(), table.index.tolist(), table.bias.tolist(), strict=True)
-    graph.add_nodes_from((node, {group: g, "index": i, "bias": b}) for node, (g, i, b) in enumerate(nodes))
+    keys = table.keys()
+    nodes = zip(keys, table.group.tolist(), table.index.tolist(), table.bias.tolist(), table.names, strict=True)
+    graph.add_nodes_from(
+        (key, {group: g, "index": i, "bias": b} | ({} if name is None else {"name": name}))
+        for key, g, i, b, name in nodes
+    )
     links = zip(table.source.tolist(), table.target.tolist(), table.weight.tolist(), strict=True)
-    graph.add_weighted_edges_from(links)
+    graph.add_weighted_edges_from((keys[source], keys[target], weight) for source, target, weight in links)
 
 
 def _content(graph: networkx.Graph, side: str) -> GraphContent:
@@ -128,8 +130,9 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         weights.append(weight)
     values = {
         attribute: [value for _, value in graph.nodes(data=attribute, default=_default(graph, "node", attribute))]
-        for attribute in (side, "index", "bias")
+        for attribute in (side, "index", "bias", "name")
     }
+    called = [node if name is None else name for node, name in zip(names, values["name"], strict=True)]
     return GraphContent(
         side=side,
         directed=graph.is_directed(),
@@ -139,7 +142,7 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         source=np.array(sources, dtype=np.int64),
         target=np.array(targets, dtype=np.int64),
         weights=weights,
-        names=names,
+        names=called,
         node=lambda place: f"node {one_line(repr(names[place]), 60)}",
         attributes=graph.graph,
     )

@@ -18,7 +18,7 @@ from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
 FORMAT = Format("network", 2)
-_UNFROZEN = Format("network", 1)  # of networks with nothing frozen: netsparse 0.1.0 reads them
+_PLAIN = Format("network", 1)  # of networks with nothing frozen and no names: netsparse 0.1.0 reads them
 
 
 def save(network: LayeredNetwork, path: str | PathLike) -> None:
@@ -103,9 +103,9 @@ def read(path: str | PathLike, kind: str = "any") -> LayeredNetwork:
 
 def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray]:
     """Return the network as named arrays; `prefix` lets other files embed a network."""
-    is_frozen = any(layer.has_frozen for layer in network.layers)
+    is_plain = not (network.has_names or any(layer.has_frozen for layer in network.layers))
     arrays = {
-        "format": np.array((FORMAT if is_frozen else _UNFROZEN).text),
+        "format": np.array((_PLAIN if is_plain else FORMAT).text),
         "n_layers": np.array(len(network.layers)),
         "readout": np.array(network.readout),
         "activation": np.array(network.activation),
@@ -120,6 +120,7 @@ def to_arrays(network: LayeredNetwork, prefix: str = "") -> dict[str, np.ndarray
         }
         frozen = {"frozen_links": layer.frozen_links, "frozen_biases": layer.frozen_biases}
         arrays |= {f"layer{index}_{name}": marks for name, marks in frozen.items() if marks is not None}
+    arrays |= {f"names{group}": np.array(names) for group, names in enumerate(network.names) if names is not None}
     return {prefix + name: array for name, array in arrays.items()}
 
 
@@ -129,11 +130,22 @@ def from_arrays(arrays: Mapping[str, np.ndarray], path: str | PathLike, prefix: 
         FORMAT.check(arrays, path, prefix)
         n_layers = check_count("n_layers", arrays[prefix + "n_layers"].item(), at_least=1)
         layers = [_layer(arrays, f"{prefix}layer{index}_") for index in range(n_layers)]
-        return LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))
+        network = LayeredNetwork(layers, arrays[prefix + "readout"].item(), str(arrays[prefix + "activation"]))
+        names = [_names(arrays, f"{prefix}names{group}") for group in range(n_layers + 1)]
+        return network if set(names) == {None} else network.with_names(names)
     except FileFormatError:
         raise
     except (ValueError, TypeError, OverflowError, MemoryError) as error:  # what layers and networks refuse
         raise FileFormatError(f"{path} is not a netsparse network file: {error}") from error
+
+
+def _names(arrays: Mapping[str, np.ndarray], name: str) -> tuple[str, ...] | None:
+    if name not in arrays:
+        return None
+    names = arrays[name]
+    if names.dtype.kind != "U" or names.ndim != 1:
+        raise InvalidValue(f"{name} must be a list of texts")
+    return tuple(names.tolist())
 
 
 def _layer(arrays: Mapping[str, np.ndarray], prefix: str) -> BipartiteLayer:

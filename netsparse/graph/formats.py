@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -35,7 +35,8 @@ class FileFormat:
         ``writer(graph, path)``; no writer, no writing.
     holds : frozenset of str
         What it keeps besides links and weights: 'layers' (more than one), 'biases', 'isolated' (neurons without
-        links), 'readout' (and activation), 'names', 'graphs' (of one kind of node).
+        links), 'readout' (and activation), 'names', 'graphs' (of one kind of node), 'frozen' (links and
+        biases).
     summary : str
     """
 
@@ -74,8 +75,16 @@ def register(
     FORMATS.register(name, FileFormat(suffixes, reader, writer, frozenset(holds), summary), summary=summary)
 
 
-_ALL = ("layers", "biases", "isolated", "readout", "names", "dtype")
-register("npz", (".npz",), "netsparse.graph.files:read", "netsparse.graph.files:write", _ALL, "Networks, exactly.")
+_UNNAMED = ("layers", "biases", "isolated", "readout")
+_ALL = (*_UNNAMED, "names")
+register(
+    "npz",
+    (".npz",),
+    "netsparse.graph.files:read",
+    "netsparse.graph.files:write",
+    (*_ALL, "frozen"),
+    "Networks, exactly.",
+)
 register(
     "graphml", (".graphml",), "netsparse.graph.graphml:read_graphml", "netsparse.graph.graphml:write_graphml",
     (*_ALL, "graphs"),
@@ -95,11 +104,12 @@ register(
 )  # fmt: skip
 register(
     "safetensors", (".safetensors",), "netsparse.graph.safetensors:read_safetensors",
-    "netsparse.graph.safetensors:write_safetensors", _ALL, "Dense weights and masks, as torch's pruning names them.",
+    "netsparse.graph.safetensors:write_safetensors", _UNNAMED,
+    "Dense weights and masks, as torch's pruning names them.",
 )  # fmt: skip
 register(  # in a room that imports torch
     "torch", (".pt", ".pth"), "netsparse.nn.checkpoints:read_checkpoint", "netsparse.nn.checkpoints:write_checkpoint",
-    _ALL, "The same as torch saves it; loading runs no code.",
+    _UNNAMED, "The same as torch saves it; loading runs no code.",
 )  # fmt: skip
 
 
@@ -205,9 +215,16 @@ def _losses(graph: AnyGraph, holds: frozenset[str]) -> list[str]:
         lost.append(f"how many layers are the readout ({network.readout})")
     if network and network.activation != "relu" and "readout" not in holds:
         lost.append(f"the activation ({network.activation})")
-    if isinstance(graph, Graph) and graph.names is not None and "names" not in holds:
+    n_frozen = sum(layer.frozen.count() for layer in layers)
+    if n_frozen and "frozen" not in holds:
+        lost.append(f"which {n_frozen} links and biases are frozen")
+    if "names" not in holds and (graph.names is not None if isinstance(graph, Graph) else _has_names(layers)):
         lost.append("the names")
     return lost
+
+
+def _has_names(layers: Iterable[BipartiteLayer]) -> bool:
+    return any(layer.names != (None, None) for layer in layers)
 
 
 def _n_isolated(graph: AnyGraph) -> int:

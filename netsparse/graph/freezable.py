@@ -118,7 +118,7 @@ class Freezable:
             _with(self.frozen_links, check_positions("links", links, self.n_links), self.n_links),
             _with(self.frozen_biases, check_positions("biases", biases, self.shape[1]), self.shape[1]),
         )
-        return self._of_matrix(self._biadjacency, self.bias, Frozen(*map(_marks, marks)))
+        return self._of_matrix(self._biadjacency, self.bias, Frozen(*map(_marks, marks)), self.names)
 
     def thaw(self) -> BipartiteLayer:
         """Return the layer with nothing frozen.
@@ -130,7 +130,7 @@ class Freezable:
         >>> layer.freeze(links=[0]).thaw() == layer
         True
         """
-        return self._of_matrix(self._biadjacency, self.bias) if self.has_frozen else self
+        return self._of_matrix(self._biadjacency, self.bias, names=self.names) if self.has_frozen else self
 
 
 def _with(marks: np.ndarray | None, positions: np.ndarray, size: int) -> np.ndarray | None:

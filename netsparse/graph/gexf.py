@@ -40,6 +40,8 @@ def write_gexf(graph: AnyGraph, path: str | PathLike) -> None:
     about = ", ".join(f"{name}={value}" for name, value in found.graph.items())
     found.graph = {"name": f"netsparse network: {about}"} if about else {}
     _place(found)
+    for node, values in found.nodes(data=True):
+        values["label"] = str(values.get("name", node))
     with writing(path) as temporary:
         nx.write_gexf(found, temporary)
 
@@ -86,18 +88,16 @@ def read_gexf(path: str | PathLike, kind: str = "any") -> AnyGraph:
     about = _ABOUT.fullmatch(str(graph.graph.get("name", "")))
     if about:
         graph.graph |= dict(part.split("=") for part in about["attributes"].split(", "))
-    graph = _named_by_label(graph)
+    _name_by_label(graph)
     try:
         return from_networkx(graph, kind)
     except (ValueError, TypeError) as error:
         raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error
 
 
-def _named_by_label(graph: networkx.Graph) -> networkx.Graph:
-    """Return the graph with its labels, which Gephi shows, as names, where they are given and tell all nodes apart."""
-    import networkx as nx
-
+def _name_by_label(graph: networkx.Graph) -> None:
+    """Let the labels, which Gephi shows, be names, where all nodes are given one and no other name."""
     labels = [values.pop("label", None) for _, values in graph.nodes(data=True)]
-    if None in labels or len(set(labels)) < len(labels):
-        return graph
-    return nx.relabel_nodes(graph, dict(zip(graph, labels, strict=True)))
+    if None not in labels and not any("name" in values for _, values in graph.nodes(data=True)):
+        for (_, values), label in zip(graph.nodes(data=True), labels, strict=True):
+            values["name"] = label

@@ -8,8 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import InvalidType, InvalidValue, check_positions
-from netsparse.graph.canonical import assembled, canonical
+from netsparse.graph.canonical import assembled, canonical, checked_bias
 from netsparse.graph.freezable import NOTHING_FROZEN, Freezable, Frozen, checked_frozen
+from netsparse.graph.names import UNNAMED, Nameable, Names, checked_names
 
 if TYPE_CHECKING:
     import igraph
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     import pandas
 
 
-class BipartiteLayer(Freezable):
+class BipartiteLayer(Freezable, Nameable):
     r"""A weighted bipartite graph between two successive neuron layers, with the biases of the later one.
 
     The stored entries of `biadjacency` are the links: an entry whose weight is exactly 0.0 is a link like any
     other. A layer is an immutable value: its arrays are read-only, and two layers are equal when topology,
-    weights, biases, dtype and what is frozen are.
+    weights, biases, dtype, names and what is frozen are.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ class BipartiteLayer(Freezable):
         Biases of the later neurons, zero by default; converted to the dtype of the weights.
     frozen_links, frozen_biases : array_like of bool, shapes (n_links,) in CSR order and (columns,), optional
         What is frozen, see :meth:`freeze`; nothing by default.
+    row_names, column_names : sequence of str, optional
+        Names of the neurons, see :meth:`with_names`; every layer that is made of this one keeps them.
 
     Attributes
     ----------
@@ -63,18 +66,29 @@ class BipartiteLayer(Freezable):
     array([2, 1])
     """
 
-    __slots__ = ("_biadjacency", "_bias", "_frozen")
+    __slots__ = ("_biadjacency", "_bias", "_frozen", "_names")
 
-    def __init__(self, biadjacency, bias=None, frozen_links=None, frozen_biases=None):
+    def __init__(
+        self, biadjacency, bias=None, frozen_links=None, frozen_biases=None, row_names=None, column_names=None
+    ):
         self._biadjacency = canonical(biadjacency)
-        self._bias = _checked_bias(bias, self._biadjacency)
+        self._bias = checked_bias(bias, self._biadjacency)
         self._frozen = checked_frozen(frozen_links, frozen_biases, self.n_links, self.shape[1])
+        self._names = UNNAMED
+        if row_names is not None or column_names is not None:
+            rows, columns = self.shape
+            self._names = Names(
+                checked_names(row_names, rows, "row_names"), checked_names(column_names, columns, "column_names")
+            )
 
     @classmethod
-    def _of_matrix(cls, matrix: sparse.csr_array, bias, frozen: Frozen = NOTHING_FROZEN) -> BipartiteLayer:
+    def _of_matrix(
+        cls, matrix: sparse.csr_array, bias, frozen: Frozen = NOTHING_FROZEN, names: Names = UNNAMED
+    ) -> BipartiteLayer:
         """Return the layer of a matrix that :func:`~netsparse.graph.canonical.assembled` made."""
         layer = cls.__new__(cls)
-        layer._biadjacency, layer._bias, layer._frozen = matrix, _checked_bias(bias, matrix), frozen
+        layer._biadjacency, layer._bias = matrix, checked_bias(bias, matrix)
+        layer._frozen, layer._names = frozen, names
         return layer
 
     @classmethod
@@ -188,7 +202,7 @@ class BipartiteLayer(Freezable):
         if weights.shape != (self.n_links,):
             raise InvalidValue(f"weights must have one entry per link, shape ({self.n_links},), got {weights.shape}")
         matrix = assembled(weights, self.columns, self.indptr, self.shape)
-        return self._of_matrix(matrix, self.bias if bias is None else bias, self._frozen)
+        return self._of_matrix(matrix, self.bias if bias is None else bias, self._frozen, self._names)
 
     def without_links(self, links, bias=None) -> BipartiteLayer:
         """Return the layer without the links at these positions (CSR order) and, if given, other biases. O(links).
@@ -219,7 +233,7 @@ class BipartiteLayer(Freezable):
             return self
         kept_before = np.concatenate([[0], np.cumsum(keep)]).astype(self.indptr.dtype)  # of each link, and of all
         matrix = assembled(self.weights[keep], self.columns[keep], kept_before[self.indptr], self.shape)
-        return self._of_matrix(matrix, bias, self._frozen.without_links(keep))
+        return self._of_matrix(matrix, bias, self._frozen.without_links(keep), self._names)
 
     def to_networkx(self) -> networkx.Graph:
         """Return an undirected networkx graph; see :func:`~netsparse.graph.convert_networkx.layer_to_networkx`."""
@@ -234,10 +248,14 @@ class BipartiteLayer(Freezable):
         return layer_to_igraph(self)
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return a tidy table with a row per link: row, column, weight."""
+        """Return a tidy table with a row per link: row, column, weight; with names, row_name and column_name too."""
         import pandas as pd
 
-        return pd.DataFrame({"row": self.rows, "column": self.columns, "weight": self.weights})
+        frame = pd.DataFrame({"row": self.rows, "column": self.columns, "weight": self.weights})
+        for side, names in zip(("row", "column"), self._names, strict=True):
+            if names is not None:
+                frame[f"{side}_name"] = np.array(names, dtype=object)[frame[side].to_numpy()]
+        return frame
 
     def same_topology(self, other: BipartiteLayer) -> bool:
         """Tell whether both layers have the same shape and the same links, whatever the weights."""
@@ -256,13 +274,14 @@ class BipartiteLayer(Freezable):
             and np.array_equal(self.weights, other.weights)
             and np.array_equal(self.bias, other.bias)
             and self._frozen == other._frozen
+            and self._names == other._names
         )
 
     def __hash__(self) -> int:
         return hash((self.shape, self.n_links, self.dtype))
 
     def __reduce__(self):
-        return BipartiteLayer, (self.biadjacency, self.bias, *self._frozen)
+        return BipartiteLayer, (self.biadjacency, self.bias, *self._frozen, *self._names)
 
     def __repr__(self) -> str:
         rows, columns = self.shape
@@ -285,23 +304,3 @@ def check_layer(layer: BipartiteLayer) -> None:
     """
     if not isinstance(layer, BipartiteLayer):
         raise InvalidType(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
-
-
-def _checked_bias(bias, matrix: sparse.csr_array) -> np.ndarray:
-    n_columns = matrix.shape[1]
-    if bias is None:
-        bias = np.zeros(n_columns)
-    if np.iscomplexobj(bias):
-        raise InvalidType("biases must be real numbers")
-    bias = np.array(bias, dtype=matrix.dtype)
-    if bias.shape != (n_columns,):
-        raise InvalidValue(f"bias must have one entry per column, shape ({n_columns},), got {bias.shape}")
-    if not np.isfinite(bias).all():
-        raise InvalidValue(f"{np.sum(~np.isfinite(bias))} of {n_columns} biases are NaN or infinite")
-    _freeze(bias)
-    return bias
-
-
-def _freeze(*arrays: np.ndarray) -> None:
-    for array in arrays:
-        array.setflags(write=False)

@@ -13,8 +13,8 @@ import numpy as np
 
 from netsparse.errors import FileFormatError, InvalidValue, one_line
 from netsparse.files import writing
+from netsparse.graph.attributes import text_of
 from netsparse.graph.convert import GraphContent, layer_from_content, network_from_content
-from netsparse.graph.convert_monopartite import text_of
 from netsparse.graph.monopartite import Graph
 
 if TYPE_CHECKING:
@@ -142,14 +142,17 @@ class _Links:
         self._first, self._second = first, second
         self._digits_are_numbers = digits_are_numbers
         self._numbers: dict[tuple[int, Any], int] = {}  # of (side, label), in the order in which they come
+        self._names: dict[int, str] = {}  # of what is numbered and has a name beside
         self._parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]] = []
 
     def add(self, frame: pandas.DataFrame) -> None:
         """Add the links of a part of the table."""
         layers = _whole(frame["layer"], "layer") if "layer" in frame else np.zeros(len(frame), dtype=np.int64)
         one_kind = self._first == "source"
-        sources = self._numbered(frame[self._first], np.full(len(frame), -1) if one_kind else layers)
-        targets = self._numbered(frame[self._second], np.full(len(frame), -1) if one_kind else layers + 1)
+        sides = (np.full(len(frame), -1),) * 2 if one_kind else (layers, layers + 1)
+        sources, targets = (
+            self._numbered(frame, *pair) for pair in zip((self._first, self._second), sides, strict=True)
+        )
         weights = _weights(frame["weight"]) if "weight" in frame else None
         self._parts.append((layers, sources, targets, weights))
 
@@ -166,7 +169,8 @@ class _Links:
             return _graph(labels, sources, targets, weights)
         if self._first == "source":
             sides = _two_sides(labels, sources, targets, len(sides))
-        return _layered(sides, labels, sources, targets, weights, layers.max() > 0 or kind == "network")
+        is_network = bool(layers.max() > 0) or kind == "network"
+        return _layered(sides, labels, self._names, (sources, targets, weights), is_network)
 
     def _labels(self, sides: np.ndarray) -> list[str | int]:
         """Return the label of each number; in a file, a side of digits only is one of whole numbers."""
@@ -178,12 +182,16 @@ class _Links:
                     labels[place] = int(labels[place])
         return labels
 
-    def _numbered(self, values: pandas.Series, sides: np.ndarray) -> np.ndarray:
+    def _numbered(self, frame: pandas.DataFrame, column: str, sides: np.ndarray) -> np.ndarray:
+        """Return the number of each label in a column, a new one for each label that was not there yet."""
         numbers = self._numbers
-        labels = map(_label, values.tolist())
-        return np.array(
-            [numbers.setdefault(key, len(numbers)) for key in zip(sides.tolist(), labels, strict=True)], dtype=np.int64
-        )
+        keys = list(zip(sides.tolist(), map(_label, frame[column].tolist()), strict=True))
+        found = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        if f"{column}_name" in frame:
+            for number, name in zip(found.tolist(), frame[f"{column}_name"].tolist(), strict=True):
+                if name != "" and name == name and self._names.setdefault(number, name) != name:
+                    raise InvalidValue(f"a neuron is called {self._names[number]!r} and {name!r}")
+        return found
 
 
 def _label(value: Any) -> str | int:
@@ -236,7 +244,9 @@ def _two_sides(labels: list, sources: np.ndarray, targets: np.ndarray, n: int) -
     return sides
 
 
-def _layered(sides, labels, sources, targets, weights, is_network: bool) -> LayeredNetwork | BipartiteLayer:
+def _layered(
+    sides: np.ndarray, labels: list[str | int], named: dict[int, str], links: tuple[np.ndarray, ...], is_network: bool
+) -> LayeredNetwork | BipartiteLayer:
     """Return a network or a layer; neurons that are numbers stand at these places, with isolated ones between them."""
     groups, indices, names, position = [], [], [], np.empty(len(labels), dtype=np.int64)
     for side in range(int(sides.max()) + 1):
@@ -252,7 +262,8 @@ def _layered(sides, labels, sources, targets, weights, is_network: bool) -> Laye
         position[members] = len(groups) + places
         groups += [side] * size
         indices += range(size)
-        names += [None] * size if numbered else list(map(str, own))
+        names += _names_of_side(members, places, size, named) if numbered else list(map(str, own))
+    sources, targets, weights = links
     content = GraphContent(
         side="layer",
         directed=True,
@@ -267,6 +278,16 @@ def _layered(sides, labels, sources, targets, weights, is_network: bool) -> Laye
         attributes={},
     )
     return network_from_content(content) if is_network else layer_from_content(content)
+
+
+def _names_of_side(members: np.ndarray, places: np.ndarray, size: int, named: dict[int, str]) -> list[str | None]:
+    """Return the names that stand beside the numbers of a side: of all neurons or of none."""
+    names: list[str | None] = [None] * size
+    for member, place in zip(members.tolist(), places.tolist(), strict=True):
+        names[place] = named.get(member)
+    if None in names and set(names) != {None}:
+        raise InvalidValue(f"neuron {names.index(None)} has no name, but others of its layer have")
+    return names
 
 
 def _opened(path: str | PathLike) -> tuple[list[str], Iterator[pandas.DataFrame]]:

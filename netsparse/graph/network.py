@@ -9,7 +9,9 @@ import numpy as np
 
 from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
 from netsparse.graph.activation import ACTIVATIONS
+from netsparse.graph.chain import between, checked_chain
 from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.names import NameableGroups
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-class LayeredNetwork:
+class LayeredNetwork(NameableGroups):
     """A feed-forward network: bipartite layers in sequence, the last `readout` of them its dense readout.
 
     As a graph it is a layered directed acyclic graph whose nodes are the neurons. Immutable, with equality.
@@ -63,7 +65,7 @@ class LayeredNetwork:
     __slots__ = ("_activation", "_layers", "_readout")
 
     def __init__(self, layers: Iterable[BipartiteLayer], readout: int = 0, activation: str = "relu"):
-        self._layers = _checked_layers(layers)
+        self._layers = checked_chain(layers)
         self._readout = check_count("readout", readout)
         if self._readout > len(self._layers):
             raise InvalidValue(f"readout is {readout}, but the network has {len(self._layers)} layers")
@@ -126,7 +128,11 @@ class LayeredNetwork:
         return self._layers[0].dtype
 
     def with_layers(self, layers: Iterable[BipartiteLayer]) -> LayeredNetwork:
-        """Return a network of other layers with the same readout and activation."""
+        """Return a network of other layers with the same readout, activation and, where the sizes are, names."""
+        layers = tuple(layers)
+        if self.has_names and len(layers) == len(self._layers):
+            pairs = zip(layers, self._layers, strict=True)
+            layers = [one._named(own.names) if one.shape == own.shape else one for one, own in pairs]
         return LayeredNetwork(layers, self._readout, self._activation)
 
     def forward(self, inputs) -> np.ndarray:
@@ -219,7 +225,7 @@ class LayeredNetwork:
         kept.append(np.arange(self.sizes[-1]))
         kept = [neurons if neurons.size else np.arange(1) for neurons in kept]  # a layer keeps one neuron at least
         return self.with_layers(
-            _between(layer, earlier, later) for layer, earlier, later in zip(self._layers, kept, kept[1:], strict=False)
+            between(layer, earlier, later) for layer, earlier, later in zip(self._layers, kept, kept[1:], strict=False)
         )
 
     def thaw(self) -> LayeredNetwork:
@@ -293,27 +299,3 @@ def check_network(network: LayeredNetwork) -> None:
     """
     if not isinstance(network, LayeredNetwork):
         raise InvalidType(f"network must be a LayeredNetwork, got {type(network).__name__}")
-
-
-def _checked_layers(layers: Iterable[BipartiteLayer]) -> tuple[BipartiteLayer, ...]:
-    layers = tuple(layers)
-    if not layers:
-        raise InvalidValue("a network needs at least one layer")
-    for layer in layers:
-        if not isinstance(layer, BipartiteLayer):
-            raise InvalidType(f"layers must be BipartiteLayer, got {type(layer).__name__}")
-    for index, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
-        if before.shape[1] != after.shape[0]:
-            raise InvalidValue(
-                f"layer {index} has {before.shape[1]} columns, but layer {index + 1} has {after.shape[0]} rows"
-            )
-        if before.dtype != after.dtype:
-            raise InvalidValue(f"layer {index} is {before.dtype}, but layer {index + 1} is {after.dtype}")
-    return layers
-
-
-def _between(layer: BipartiteLayer, earlier: np.ndarray, later: np.ndarray) -> BipartiteLayer:
-    """Return the layer of some neurons, in ascending order, which are all that have links."""
-    biases = layer.frozen_biases
-    matrix = layer.biadjacency[earlier][:, later]
-    return BipartiteLayer(matrix, layer.bias[later], layer.frozen_links, None if biases is None else biases[later])

@@ -54,6 +54,7 @@ class LinearPart(FrozenEntries, WholeLoad):
         self.register_parameter("weight", None)  # the order of the parameters: optimisers count them
         self.register_parameter("bias", nn.Parameter(tensor_of(layer.bias)) if bias else None)
         self._register_frozen(layer)
+        self._names = layer.names  # of neurons: no part of a state
 
     @abstractmethod
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
@@ -85,7 +86,7 @@ class LinearPart(FrozenEntries, WholeLoad):
             (self.in_features, self.out_features),
             None if bias is None else array_of(bias),
         )
-        return layer.freeze(**self._frozen_of_layer())
+        return layer.freeze(**self._frozen_of_layer()).with_names(*self._names)
 
     def rewire(self, layer: BipartiteLayer) -> None:
         """Take over another topology of the same shape, its weights and its biases.

@@ -10,8 +10,6 @@ import pytest
 from netsparse import BipartiteLayer, LayeredNetwork
 from tests.graph.chain import chain
 
-pytestmark = pytest.mark.filterwarnings("ignore:the names of the nodes are not kept")  # tested elsewhere
-
 
 def changed(kind: str, place, attribute: str, value) -> nx.DiGraph:
     """The chain with one attribute of a node, a link or the graph replaced, or taken away if None."""

@@ -10,8 +10,6 @@ from netsparse import BipartiteLayer, LayeredNetwork
 from tests.graph.chain import chain
 from tests.strategies import layers, networks
 
-pytestmark = pytest.mark.filterwarnings("ignore:the names of the nodes are not kept")  # tested where it matters
-
 
 @given(networks())
 def test_networkx_round_trip_is_exact(network):
@@ -61,8 +59,8 @@ def test_a_graph_made_elsewhere_becomes_a_network():
     graph.add_nodes_from(["x", "alone", "y"], layer=1)
     graph.add_edge("a", "y", weight=2.0)
     graph.add_edge("b", "x", weight=1)
-    with pytest.warns(UserWarning, match="names of the nodes are not kept"):
-        network = LayeredNetwork.from_networkx(graph)
+    network = LayeredNetwork.from_networkx(graph)
+    assert network.names == (("a", "b"), ("x", "alone", "y"))
     assert network.sizes == (2, 3)
     assert network.layers[0].biadjacency.toarray().tolist() == [[0, 0, 2], [1, 0, 0]]
     assert network.readout == 0
@@ -73,8 +71,8 @@ def test_an_undirected_layer_may_name_its_links_from_either_side():
     graph.add_node("column", bipartite=1)
     graph.add_node("row", bipartite=0)
     graph.add_edge("column", "row", weight=0.0)
-    with pytest.warns(UserWarning, match="number 0 of bipartite 0 is 'row', that of bipartite 1 is 'column'"):
-        layer = BipartiteLayer.from_networkx(graph)
+    layer = BipartiteLayer.from_networkx(graph)
+    assert layer.names == (("row",), ("column",))
     assert layer.shape == (1, 1)
     assert layer.weights.tolist() == [0.0]
 
@@ -185,13 +183,20 @@ def test_bipartite_graphs_that_networkx_generates(graph, shape, n_links):
     )
 
 
-def test_names_are_not_lost_without_a_word():
+def test_women_stay_women():
     women = nx.davis_southern_women_graph()
-    with pytest.warns(UserWarning, match=r"names of the nodes are not kept.*is 'Evelyn Jefferson'.*is 'E1'") as caught:
-        layer = BipartiteLayer.from_networkx(women)
-    assert len(caught) == 1
-    assert caught[0].filename == __file__  # the warning points at the user's own line
+    layer = BipartiteLayer.from_networkx(women)
     assert (layer.shape, layer.n_links) == ((18, 14), 89)
+    assert layer.row_names == tuple(node for node in women if node in women.graph["top"])
+    assert layer.column_names == tuple(f"E{number}" for number in range(1, 15))
+    assert nx.utils.graphs_equal(nx.Graph(layer.to_networkx().edges()), nx.Graph(women.edges()))
+
+
+def test_nodes_that_are_neither_text_nor_numbers_are_refused():
+    graph = nx.DiGraph([((0, 0), (1, 0))])
+    nx.set_node_attributes(graph, {node: node[0] for node in graph}, "layer")
+    with pytest.raises(TypeError, match=r"node 0 is called \(0, 0\), which is neither text nor a whole number"):
+        LayeredNetwork.from_networkx(graph)
 
 
 def test_igraph_s_own_bipartite_graphs():

@@ -31,7 +31,6 @@ PATH = Graph.from_links([0, 1], [1, 2], [0.5, 2.0])
     ],
     ids=lambda given: type(given).__module__ + "." + type(given).__name__,
 )
-@pytest.mark.filterwarnings("ignore:the names of the nodes")
 def test_everything_that_is_a_layer_comes_in(given):
     assert ns.as_layer(given).n_links == LAYER.n_links
     assert ns.as_network(given).sizes == (2, 3)

@@ -26,13 +26,16 @@ def alike(found, graph) -> bool:
         return Graph(graph.adjacency.astype(float), graph.names) == found
     found, graph = as_network(found), as_network(graph)
     return (found.sizes, found.readout, found.activation) == (graph.sizes, graph.readout, graph.activation) and all(
-        one.same_topology(other) and (one.weights == other.weights).all() and (one.bias == other.bias).all()
+        one.same_topology(other)
+        and one.names == other.names
+        and (one.weights == other.weights).all()
+        and (one.bias == other.bias).all()
         for one, other in zip(found.layers, graph.layers, strict=True)
     )
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@given(network=networks())
+@given(network=networks(named=True))
 @QUICK
 def test_a_network_comes_back_exactly_or_is_refused(tmp_path, suffix, network):
     path = tmp_path / f"n{suffix}"
@@ -49,7 +52,7 @@ def test_a_network_comes_back_exactly_or_is_refused(tmp_path, suffix, network):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@given(layer=layers())
+@given(layer=layers(named=True))
 @QUICK
 def test_a_layer_comes_back_exactly_or_is_refused(tmp_path, suffix, layer):
     path = tmp_path / f"n{suffix}"
@@ -102,6 +105,14 @@ def test_what_is_left_out_is_said(tmp_path):
 def test_a_graph_of_one_kind_is_no_network(tmp_path, suffix):
     with pytest.raises(ValueError, match="holds networks, and this is a graph of one kind of node"):
         write(Graph.from_links([0], [1]), tmp_path / f"n{suffix}")
+
+
+def test_what_is_frozen_is_kept_or_said(tmp_path):
+    layer = ns.BipartiteLayer.from_links([0], [0], [0.5], (1, 1)).freeze(links=[0], biases=[0])
+    write(layer, tmp_path / "n.npz")
+    assert as_layer(tmp_path / "n.npz") == layer
+    with pytest.raises(ValueError, match="cannot hold which 2 links and biases are frozen"):
+        write(layer, tmp_path / "n.graphml")
 
 
 def test_several_layers_are_no_matrix(tmp_path):
