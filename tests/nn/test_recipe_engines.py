@@ -127,7 +127,9 @@ def train(backend, recipe, seed):
 
 def partly_frozen(layer, rng):
     links, biases = (np.flatnonzero(rng.random(size) < 0.15) for size in (layer.n_links, layer.shape[1]))
-    return layer.with_weights(layer.weights, rng.normal(scale=0.1, size=layer.shape[1])).freeze(links=links, biases=biases)
+    return layer.with_weights(layer.weights, rng.normal(scale=0.1, size=layer.shape[1])).freeze(
+        links=links, biases=biases
+    )
 
 
 def due_steps(recipe):
