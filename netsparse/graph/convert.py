@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from netsparse.errors import InvalidValue, one_line
-from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, whole_numbers
+from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, truths, whole_numbers
 from netsparse.graph.canonical import DTYPES
+from netsparse.graph.freezable import marks_of
+from netsparse.graph.keys import layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -24,7 +26,8 @@ class GraphTables:
     """A layered graph as parallel arrays: one entry a node in the first three, one a link in the others.
 
     `group` is the neuron layer of a node (for a single layer: 0 = row, 1 = column), `index` its place in there;
-    `source` and `target` are positions in the node arrays.
+    `source` and `target` are positions in the node arrays; the last two say of which node the bias, and which link, is
+    frozen.
     """
 
     group: np.ndarray
@@ -33,6 +36,8 @@ class GraphTables:
     source: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    frozen_nodes: np.ndarray
+    frozen_links: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class GraphContent:
     source: np.ndarray
     target: np.ndarray
     weights: Sequence[Any]
+    frozen_nodes: Sequence[Any]
+    frozen_links: Sequence[Any]
     names: Sequence[Any] | None
     node: Callable[[int], str]
     attributes: Mapping[str, Any]
@@ -67,6 +74,10 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
         source=np.concatenate([first[l] + layer.rows for l, layer in enumerate(layers)]),
         target=np.concatenate([first[l + 1] + layer.columns for l, layer in enumerate(layers)]),
         weight=np.concatenate([layer.weights for layer in layers]),
+        frozen_nodes=np.concatenate(
+            [marks_of(None, sizes[0]), *(marks_of(layer.frozen_biases, layer.shape[1]) for layer in layers)]
+        ),
+        frozen_links=np.concatenate([marks_of(layer.frozen_links, layer.n_links) for layer in layers]),
     )
 
 
@@ -179,7 +190,11 @@ def _checked_links(content: GraphContent, group: np.ndarray, index: np.ndarray, 
     if all_or_none(content.weights, "weight", link):
         weight = real_numbers(content.weights, "weight", link)
     bias = check_fits(_biases(content, group), dtype, "bias", node)
-    return GraphTables(group, index, bias, source, target, check_fits(weight, dtype, "weight", link))
+    frozen = truths(content.frozen_nodes, "frozen", node), truths(content.frozen_links, "frozen", link)
+    inputs = np.flatnonzero(frozen[0] & (group == 0))
+    if inputs.size:
+        raise InvalidValue(f"{node(int(inputs[0]))} is frozen, but neurons of the first layer have no bias")
+    return GraphTables(group, index, bias, source, target, check_fits(weight, dtype, "weight", link), *frozen)
 
 
 def _refuse_parallel(links: np.ndarray, link: Callable[[int], str]) -> None:
@@ -212,7 +227,12 @@ def _layer_between(table: GraphTables, l: int, shape: tuple[int, int]) -> Bipart
     later = table.group == l + 1
     bias[table.index[later]] = table.bias[later]
     rows, columns = table.index[table.source[links]], table.index[table.target[links]]
-    return BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
+    layer = BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
+    frozen = table.frozen_links[links]
+    return layer.freeze(
+        links=np.searchsorted(layer_keys(layer), to_keys(rows[frozen], columns[frozen], shape)),
+        biases=table.index[later & table.frozen_nodes],
+    )
 
 
 def _warn_of_names(content: GraphContent, table: GraphTables, sizes: np.ndarray) -> None:

@@ -25,7 +25,8 @@ def to_networkx(network: LayeredNetwork) -> networkx.DiGraph:
     """Return the network as a directed graph, isolated neurons included.
 
     Nodes are numbered from the first input on and carry `layer`, `index` (place in the layer) and `bias`; links
-    carry `weight`; the graph carries `readout`, `activation` and `dtype`. All are plain Python values, so that
+    carry `weight`; the graph carries `readout`, `activation` and `dtype`. Nodes whose bias is frozen, and frozen links,
+    carry `frozen`. All are plain Python values, so that
     ``networkx.write_graphml`` and ``write_gexf`` take the result as it is.
 
     Examples
@@ -115,6 +116,10 @@ def _fill(graph: networkx.Graph, table: GraphTables, group: str) -> None:
     graph.add_nodes_from((node, {group: g, "index": i, "bias": b}) for node, (g, i, b) in enumerate(nodes))
     links = zip(table.source.tolist(), table.target.tolist(), table.weight.tolist(), strict=True)
     graph.add_weighted_edges_from(links)
+    for node in np.flatnonzero(table.frozen_nodes).tolist():
+        graph.nodes[node]["frozen"] = True
+    for link in np.flatnonzero(table.frozen_links).tolist():
+        graph.edges[int(table.source[link]), int(table.target[link])]["frozen"] = True
 
 
 def _content(graph: networkx.Graph, side: str) -> GraphContent:
@@ -128,8 +133,9 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         weights.append(weight)
     values = {
         attribute: [value for _, value in graph.nodes(data=attribute, default=_default(graph, "node", attribute))]
-        for attribute in (side, "index", "bias")
+        for attribute in (side, "index", "bias", "frozen")
     }
+    frozen = graph.edges(data="frozen", default=_default(graph, "edge", "frozen"))
     return GraphContent(
         side=side,
         directed=graph.is_directed(),
@@ -139,6 +145,8 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         source=np.array(sources, dtype=np.int64),
         target=np.array(targets, dtype=np.int64),
         weights=weights,
+        frozen_nodes=values["frozen"],
+        frozen_links=[value for *_, value in frozen],
         names=names,
         node=lambda place: f"node {one_line(repr(names[place]), 60)}",
         attributes=graph.graph,
