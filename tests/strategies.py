@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork
 
-AWKWARD = ("E1", "Évelyn Jefferson", "0", "1", "a, b", 'say "ha"', "<&>", "#", "日本", "nan", " x ", "None", "2", "3.0")
+AWKWARD = ("E1", "Évelyn Jefferson", "0", "1", "a, b", 'say "ha"', "<&>", "#", "日本", "nan", "x y", "None", "2", "3.0")
 
 
 def _names(draw, size: int, named: bool) -> list[str] | None:

@@ -39,6 +39,23 @@ def whole_numbers(values: Sequence[Any], attribute: str, owner: Owner, *, boolea
     return np.array([_whole(value, attribute, owner, i, booleans) for i, value in enumerate(values)], dtype=np.int64)
 
 
+def truths(values: Sequence[Any], attribute: str, owner: Owner) -> np.ndarray:
+    """Return values as booleans: true or false, or 1 or 0 for it; what says nothing is false.
+
+    Examples
+    --------
+    >>> truths([True, None, 0, "1"], "frozen", "link {}".format)
+    array([ True, False, False,  True])
+    """
+    if set(map(type, values)) <= {type(None)}:
+        return np.zeros(len(values), dtype=bool)
+    numbers = whole_numbers([0 if value is None else value for value in values], attribute, owner, booleans=True)
+    wrong = np.flatnonzero((numbers != 0) & (numbers != 1))
+    if wrong.size:
+        raise _error(values[wrong[0]], attribute, owner(int(wrong[0])), "neither true nor false")
+    return numbers.astype(bool)
+
+
 def real_numbers(values: Sequence[Any], attribute: str, owner: Owner) -> np.ndarray:
     """Return values as float64: finite numbers that a float64 holds exactly, and strings of decimals.
 

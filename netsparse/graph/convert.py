@@ -13,8 +13,18 @@ from typing import Any
 import numpy as np
 
 from netsparse.errors import InvalidValue, one_line
-from netsparse.graph.attributes import all_or_none, check_fits, name_of_graph, real_numbers, text_of, whole_numbers
+from netsparse.graph.attributes import (
+    all_or_none,
+    check_fits,
+    name_of_graph,
+    real_numbers,
+    text_of,
+    truths,
+    whole_numbers,
+)
 from netsparse.graph.canonical import DTYPES
+from netsparse.graph.freezable import marks_of
+from netsparse.graph.keys import layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -24,7 +34,8 @@ class GraphTables:
     """A layered graph as parallel arrays: one entry a node in the first three, one a link in the others.
 
     `group` is the neuron layer of a node (for a single layer: 0 = row, 1 = column), `index` its place in there;
-    `source` and `target` are positions in the node arrays.
+    `source` and `target` are positions in the node arrays; the last two say of which node the bias, and which link, is
+    frozen.
     """
 
     group: np.ndarray
@@ -33,6 +44,8 @@ class GraphTables:
     source: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    frozen_nodes: np.ndarray
+    frozen_links: np.ndarray
     names: tuple[str | None, ...] = ()
 
     def keys(self) -> Sequence[str | int]:
@@ -45,8 +58,9 @@ class GraphTables:
 class GraphContent:
     """What a graph of some library says, not yet checked: lists of values, None where it says nothing.
 
-    `side` is the attribute that tells the neuron layers apart, `names` are those of the nodes, None if they are
-    numbered, and `node` says in words which node is at a position. A name that is the node's number is none.
+    `side` is the attribute that tells the neuron layers apart, `names` are those that the nodes are given, `keys` what
+    the graph calls them, which is a name too unless it is the node's number, and `node` says in words which node is at
+    a position.
     """
 
     side: str
@@ -57,7 +71,10 @@ class GraphContent:
     source: np.ndarray
     target: np.ndarray
     weights: Sequence[Any]
+    frozen_nodes: Sequence[Any]
+    frozen_links: Sequence[Any]
     names: Sequence[Any] | None
+    keys: Sequence[Any] | None
     node: Callable[[int], str]
     attributes: Mapping[str, Any]
 
@@ -74,6 +91,10 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
         source=np.concatenate([first[l] + layer.rows for l, layer in enumerate(layers)]),
         target=np.concatenate([first[l + 1] + layer.columns for l, layer in enumerate(layers)]),
         weight=np.concatenate([layer.weights for layer in layers]),
+        frozen_nodes=np.concatenate(
+            [marks_of(None, sizes[0]), *(marks_of(layer.frozen_biases, layer.shape[1]) for layer in layers)]
+        ),
+        frozen_links=np.concatenate([marks_of(layer.frozen_links, layer.n_links) for layer in layers]),
         names=tuple(name for part, size in zip(groups, sizes, strict=True) for name in (part or [None] * size)),
     )
 
@@ -188,7 +209,11 @@ def _checked_links(content: GraphContent, group: np.ndarray, index: np.ndarray, 
     if all_or_none(content.weights, "weight", link):
         weight = real_numbers(content.weights, "weight", link)
     bias = check_fits(_biases(content, group), dtype, "bias", node)
-    return GraphTables(group, index, bias, source, target, check_fits(weight, dtype, "weight", link))
+    frozen = truths(content.frozen_nodes, "frozen", node), truths(content.frozen_links, "frozen", link)
+    inputs = np.flatnonzero(frozen[0] & (group == 0))
+    if inputs.size:
+        raise InvalidValue(f"{node(int(inputs[0]))} is frozen, but neurons of the first layer have no bias")
+    return GraphTables(group, index, bias, source, target, check_fits(weight, dtype, "weight", link), *frozen)
 
 
 def _refuse_parallel(links: np.ndarray, link: Callable[[int], str]) -> None:
@@ -221,22 +246,34 @@ def _layer_between(table: GraphTables, l: int, shape: tuple[int, int]) -> Bipart
     later = table.group == l + 1
     bias[table.index[later]] = table.bias[later]
     rows, columns = table.index[table.source[links]], table.index[table.target[links]]
-    return BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
+    layer = BipartiteLayer.from_links(rows, columns, table.weight[links], shape, bias)
+    frozen = table.frozen_links[links]
+    return layer.freeze(
+        links=np.searchsorted(layer_keys(layer), to_keys(rows[frozen], columns[frozen], shape)),
+        biases=table.index[later & table.frozen_nodes],
+    )
 
 
 def _names(content: GraphContent, table: GraphTables, sizes: np.ndarray) -> list[list[str] | None]:
-    """Return the names of each neuron layer, None for one whose nodes are called by the numbers they would get."""
-    if content.names is None:
-        return [None] * len(sizes)
+    """Return the names of each neuron layer: given ones, or what its nodes are called if not by their numbers."""
     position = (np.cumsum(sizes) - sizes)[table.group] + table.index
-    ordered: list[Any] = [None] * len(position)
-    for place, name in zip(position.tolist(), content.names, strict=True):
-        ordered[place] = name
+    given, keys = _ordered(content.names, position), _ordered(content.keys, position)
     ends = np.cumsum(sizes).tolist()
-    return [_names_of_group(ordered[start:end], start) for start, end in zip([0, *ends], ends, strict=False)]
+    return [
+        _names_of_group(given[start:end], keys[start:end], start) for start, end in zip([0, *ends], ends, strict=False)
+    ]
 
 
-def _names_of_group(names: list[Any], start: int) -> list[str] | None:
-    if all(name is None or name == number or name == str(number) for number, name in enumerate(names, start)):
+def _ordered(values: Sequence[Any] | None, position: np.ndarray) -> list[Any]:
+    ordered: list[Any] = [None] * len(position)
+    for place, value in zip(position.tolist(), values or (), strict=False):
+        ordered[place] = value
+    return ordered
+
+
+def _names_of_group(given: list[Any], keys: list[Any], start: int) -> list[str] | None:
+    numbered = all(key is None or key == number or key == str(number) for number, key in enumerate(keys, start))
+    if numbered and set(given) == {None}:
         return None
+    names = [key if name is None else name for name, key in zip(given, keys, strict=True)]
     return [text_of(name, f"node {number}") for number, name in enumerate(names, start)]

@@ -103,6 +103,9 @@ def _graph(table: GraphTables, group: str, *, directed: bool) -> igraph.Graph:
     if set(table.names) != {None}:
         graph.vs["name"] = list(table.names)
     graph.es["weight"] = table.weight.tolist()
+    for members, marks in ((graph.vs, table.frozen_nodes), (graph.es, table.frozen_links)):
+        if marks.any():
+            members["frozen"] = marks.tolist()
     return graph
 
 
@@ -114,6 +117,9 @@ def _content(graph: igraph.Graph, side: str) -> GraphContent:
     def of_vertices(attribute: str) -> list:
         return graph.vs[attribute] if attribute in graph.vertex_attributes() else [None] * n
 
+    def of_edges(attribute: str) -> list:
+        return graph.es[attribute] if attribute in graph.edge_attributes() else [None] * len(links)
+
     names = of_vertices("name") if "name" in graph.vertex_attributes() else None
     return GraphContent(
         side=side,
@@ -123,8 +129,11 @@ def _content(graph: igraph.Graph, side: str) -> GraphContent:
         biases=of_vertices("bias"),
         source=links[:, 0],
         target=links[:, 1],
-        weights=graph.es["weight"] if "weight" in graph.edge_attributes() else [None] * len(links),
+        weights=of_edges("weight"),
+        frozen_nodes=of_vertices("frozen"),
+        frozen_links=of_edges("frozen"),
         names=names,
+        keys=None,
         node=lambda place: f"vertex {place}" + ("" if names is None else f" ({one_line(repr(names[place]), 60)})"),
         attributes={name: graph[name] for name in graph.attributes()},
     )

@@ -25,8 +25,9 @@ def to_networkx(network: LayeredNetwork) -> networkx.DiGraph:
     """Return the network as a directed graph, isolated neurons included.
 
     Nodes are the names of the neurons, if all have different ones, or are numbered from the first input on. They carry
-    `layer`, `index` (place in the layer), `bias` and, where they have one, `name`; links
-    carry `weight`; the graph carries `readout`, `activation` and `dtype`. All are plain Python values, so that
+    `layer`, `index` (place in the layer), `bias` and, where they have one, `name`; links carry `weight`; the graph
+    carries `readout`, `activation` and `dtype`. Nodes whose bias is frozen, and frozen links, carry `frozen`. All are
+    plain Python values, so that
     ``networkx.write_graphml`` and ``write_gexf`` take the result as it is.
 
     Examples
@@ -117,6 +118,10 @@ def _fill(graph: networkx.Graph, table: GraphTables, group: str) -> None:
     )
     links = zip(table.source.tolist(), table.target.tolist(), table.weight.tolist(), strict=True)
     graph.add_weighted_edges_from((keys[source], keys[target], weight) for source, target, weight in links)
+    for node in np.flatnonzero(table.frozen_nodes).tolist():
+        graph.nodes[keys[node]]["frozen"] = True
+    for link in np.flatnonzero(table.frozen_links).tolist():
+        graph.edges[keys[table.source[link]], keys[table.target[link]]]["frozen"] = True
 
 
 def _content(graph: networkx.Graph, side: str) -> GraphContent:
@@ -130,9 +135,9 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         weights.append(weight)
     values = {
         attribute: [value for _, value in graph.nodes(data=attribute, default=_default(graph, "node", attribute))]
-        for attribute in (side, "index", "bias", "name")
+        for attribute in (side, "index", "bias", "frozen", "name")
     }
-    called = [node if name is None else name for node, name in zip(names, values["name"], strict=True)]
+    frozen = graph.edges(data="frozen", default=_default(graph, "edge", "frozen"))
     return GraphContent(
         side=side,
         directed=graph.is_directed(),
@@ -142,7 +147,10 @@ def _content(graph: networkx.Graph, side: str) -> GraphContent:
         source=np.array(sources, dtype=np.int64),
         target=np.array(targets, dtype=np.int64),
         weights=weights,
-        names=called,
+        frozen_nodes=values["frozen"],
+        frozen_links=[value for *_, value in frozen],
+        names=values["name"],
+        keys=names,
         node=lambda place: f"node {one_line(repr(names[place]), 60)}",
         attributes=graph.graph,
     )

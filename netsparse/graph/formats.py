@@ -87,12 +87,12 @@ register(
 )
 register(
     "graphml", (".graphml",), "netsparse.graph.graphml:read_graphml", "netsparse.graph.graphml:write_graphml",
-    (*_ALL, "graphs"),
+    (*_ALL, "frozen", "graphs"),
     "XML that networkx, igraph, yEd and Gephi read.",
 )  # fmt: skip
 register(
-    "gexf", (".gexf",), "netsparse.graph.gexf:read_gexf", "netsparse.graph.gexf:write_gexf", (*_ALL, "graphs"),
-    "XML of Gephi, neurons placed by layer.",
+    "gexf", (".gexf",), "netsparse.graph.gexf:read_gexf", "netsparse.graph.gexf:write_gexf",
+    (*_ALL, "frozen", "graphs"), "XML of Gephi, neurons placed by layer.",
 )  # fmt: skip
 register(
     "edge-list", (".csv", ".tsv", ".txt", ".edges", ".edgelist"), "netsparse.graph.link_table:read_link_table",

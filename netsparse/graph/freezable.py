@@ -133,10 +133,15 @@ class Freezable:
         return self._of_matrix(self._biadjacency, self.bias, names=self.names) if self.has_frozen else self
 
 
+def marks_of(marks: np.ndarray | None, size: int) -> np.ndarray:
+    """Return marks as booleans, also where they are None."""
+    return np.zeros(size, dtype=bool) if marks is None else marks
+
+
 def _with(marks: np.ndarray | None, positions: np.ndarray, size: int) -> np.ndarray | None:
     if not positions.size:
         return marks
-    more = np.zeros(size, dtype=bool) if marks is None else marks.copy()
+    more = marks_of(marks, size).copy()
     more[positions] = True
     return more
 

@@ -97,7 +97,9 @@ def read_gexf(path: str | PathLike, kind: str = "any") -> AnyGraph:
 
 def _name_by_label(graph: networkx.Graph) -> None:
     """Let the labels, which Gephi shows, be names, where all nodes are given one and no other name."""
-    labels = [values.pop("label", None) for _, values in graph.nodes(data=True)]
-    if None not in labels and not any("name" in values for _, values in graph.nodes(data=True)):
-        for (_, values), label in zip(graph.nodes(data=True), labels, strict=True):
+    nodes = graph.nodes(data=True)
+    labels = [values.pop("label", None) for _, values in nodes]
+    are_ids = labels == list(map(str, graph))
+    if None not in labels and not are_ids and not any("name" in values for _, values in nodes):
+        for (_, values), label in zip(nodes, labels, strict=True):
             values["name"] = label

@@ -273,7 +273,10 @@ def _layered(
         source=position[sources],
         target=position[targets],
         weights=weights.tolist(),
-        names=None if all(name is None for name in names) else names,
+        frozen_nodes=[None] * len(groups),
+        frozen_links=[None] * len(weights),
+        names=names,
+        keys=None,
         node=lambda place: f"neuron {indices[place]} of layer {groups[place]}",
         attributes={},
     )

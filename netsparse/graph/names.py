@@ -48,9 +48,9 @@ def checked_names(names: Sequence[str] | None, size: int, what: str) -> tuple[st
         raise InvalidType(f"{what} must be texts, got {one_line(repr(odd), 60)}", parameter=what)
     if len(names) != size:
         raise InvalidValue(f"{what} must be {size}, one each, got {len(names)}", parameter=what)
-    odd = next((name for name in names if not name or _UNWRITABLE.search(name)), None)
+    odd = next((name for name in names if name != name.strip() or not name or _UNWRITABLE.search(name)), None)
     if odd is not None:
-        words = "is empty" if not odd else "holds control characters"
+        words = "is empty" if not odd else "holds control characters" if odd == odd.strip() else "has blanks at an end"
         raise InvalidValue(f"{what} must be readable, {one_line(repr(odd), 60)} {words}", parameter=what)
     if len(set(names)) < size:
         seen: set[str] = set()

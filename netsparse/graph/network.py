@@ -281,9 +281,10 @@ class LayeredNetwork(NameableGroups):
 
     def _layer_line(self, index: int) -> str:
         layer = self._layers[index]
-        mark = " (readout)" if index >= len(self._layers) - self._readout else ""
+        frozen = layer.frozen.count()
+        marks = (f", {frozen} frozen" if frozen else "") + " (readout)" * (index >= len(self._layers) - self._readout)
         return (
-            f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, density {layer.density:.4g}{mark}"
+            f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, density {layer.density:.4g}{marks}"
         )
 
 

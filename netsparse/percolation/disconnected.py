@@ -9,6 +9,7 @@ import numpy as np
 
 from netsparse.errors import check_positions
 from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork, check_network
+from netsparse.graph.freezable import marks_of
 from netsparse.percolation.reachability import reached_from_inputs, reaching_outputs
 
 
@@ -130,8 +131,8 @@ def remove_disconnected(
     kept = _kept_layers(network, keep_readout, keep_layers)
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)
     active = [forward & backward for forward, backward in zip(reached, reaching, strict=True)]
-    pinned = [_marks(None if frozen else layer.frozen_biases, layer.shape[1]) for layer in layers]
-    held = [_marks(None if frozen else layer.frozen_links, layer.n_links) for layer in layers]
+    pinned = [marks_of(None if frozen else layer.frozen_biases, layer.shape[1]) for layer in layers]
+    held = [marks_of(None if frozen else layer.frozen_links, layer.n_links) for layer in layers]
     stays = _links_that_stay(network, reached, kept, held, pinned)
     anchored = _anchored(network, reached, pinned)
     removed = [
@@ -149,10 +150,6 @@ def _kept_layers(network: LayeredNetwork, keep_readout: bool, keep_layers: Itera
     n_layers = len(network.layers)
     kept = set(check_positions("keep_layers", list(keep_layers), n_layers).tolist())
     return kept | set(range(n_layers - network.readout, n_layers)) if keep_readout else kept
-
-
-def _marks(marks: np.ndarray | None, size: int) -> np.ndarray:
-    return np.zeros(size, dtype=bool) if marks is None else marks
 
 
 def _links_that_stay(

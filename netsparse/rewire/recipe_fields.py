@@ -27,6 +27,7 @@ def named(name: str, check: Any, value: Any) -> Any:
 
 
 def checked_schedule(name: str, value: Any, **bounds: float) -> Schedule:
+    """Return a number or a schedule as a schedule, all of whose values are within bounds."""
     schedule = (
         Schedule.of(value) if isinstance(value, (Schedule, Mapping)) else Schedule(check_number(name, value, **bounds))
     )
@@ -36,6 +37,7 @@ def checked_schedule(name: str, value: Any, **bounds: float) -> Schedule:
 
 
 def checked_removal(value: Any) -> Rule:
+    """Return a removal by its name, or with options that it has."""
     rule = Rule.of(value)
     function = REMOVAL[rule.name]
     rule.check_options(function, "removal")
@@ -43,6 +45,7 @@ def checked_removal(value: Any) -> Rule:
 
 
 def checked_regrowth(value: Any) -> Mixture:
+    """Return a regrowth, shares of several, or phases, of rules that are known."""
     mixture = Mixture.of(value)
     for rule in mixture.rules:
         rule.check_options(REGROWTH[rule.name], "regrowth")
@@ -50,6 +53,7 @@ def checked_regrowth(value: Any) -> Mixture:
 
 
 def checked_distribution(value: Any) -> str | tuple[float, ...]:
+    """Return the name of a distribution, or a positive weight per layer."""
     if isinstance(value, str):
         if value not in DISTRIBUTIONS:
             raise unknown("distribution", value, DISTRIBUTIONS)
@@ -58,10 +62,12 @@ def checked_distribution(value: Any) -> str | tuple[float, ...]:
 
 
 def checked_layers(value: Any) -> tuple[int, ...]:
+    """Return numbers of layers, ascending, each once."""
     return tuple(sorted({check_count("layer", index) for index in np.atleast_1d(np.asarray(value, dtype=object))}))
 
 
 def plain(value: Any) -> Any:
+    """Return a field as JSON holds it."""
     if hasattr(value, "to_json"):
         return value.to_json()
     return list(value) if isinstance(value, tuple) else value

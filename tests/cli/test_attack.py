@@ -290,3 +290,21 @@ def test_help_has_examples_and_names_every_attack():
     assert shown.returncode == 0
     assert "examples:" in shown.stdout
     assert all(name in shown.stdout for name in ATTACKS)
+
+
+def test_frozen_links_are_attacked_only_where_that_is_asked_for(runs, capsys):
+    network = load(runs / "run0" / "network.npz")
+    frozen = network.with_layers(layer.freeze(links=np.arange(0, layer.n_links, 3)) for layer in network.layers)
+    frozen.save(runs / "frozen.npz")
+    options = ("--attack", "prune-weight", "--steps", 2, "--dataset", runs / "clusters.npz")
+    links = {}
+    for name, path, flags in (("usual", "frozen.npz", ()), ("all", "frozen.npz", ("--frozen",))):
+        assert run_here("attack", runs / path, *options, *flags, "--out", runs / name) == 0
+        links[name] = pd.read_csv(runs / name / "curves.csv")["links"].tolist()
+    kept = sum(-(-layer.n_links // 3) for layer in network.sparse_layers)
+    readout = network.layers[-1].n_links
+    assert links["all"][-1] == readout
+    assert links["usual"][-1] == readout + kept
+    capsys.readouterr()
+    assert run_here("attack", runs / "frozen.npz", *options, "--frozen", "--out", runs / "usual", "--resume") == 2
+    assert_one_error(capsys, "was made with other networks")

@@ -109,10 +109,11 @@ def test_a_graph_of_one_kind_is_no_network(tmp_path, suffix):
 
 def test_what_is_frozen_is_kept_or_said(tmp_path):
     layer = ns.BipartiteLayer.from_links([0], [0], [0.5], (1, 1)).freeze(links=[0], biases=[0])
-    write(layer, tmp_path / "n.npz")
-    assert as_layer(tmp_path / "n.npz") == layer
+    for suffix in (".npz", ".graphml", ".gexf"):
+        write(layer, tmp_path / f"n{suffix}")
+        assert as_layer(tmp_path / f"n{suffix}") == layer
     with pytest.raises(ValueError, match="cannot hold which 2 links and biases are frozen"):
-        write(layer, tmp_path / "n.graphml")
+        write(layer, tmp_path / "n.csv")
 
 
 def test_several_layers_are_no_matrix(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 
+import networkx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork
 from netsparse.files.format import Format
 from netsparse.graph import files
+from netsparse.graph.graphml import read_graphml
 from netsparse.rewire.merge import with_links
 from tests.strategies import layers, networks
 
@@ -126,3 +128,28 @@ def test_damaged_marks_are_refused(tmp_path):
     for marks in (np.ones(3, bool), np.ones(12, int), np.ones((12, 1), bool)):
         with pytest.raises(ns.errors.FileFormatError, match="frozen_links"):
             files.from_arrays(arrays | {"layer0_frozen_links": marks}, tmp_path / "network.npz")
+
+
+@given(networks(), seeds)
+def test_graph_libraries_and_their_files_keep_what_is_frozen(tmp_path_factory, network, seed):
+    frozen = frozen_network(network, seed)
+    path = tmp_path_factory.mktemp("frozen") / "network.graphml"
+    networkx.write_graphml(frozen.to_networkx(), path)
+    assert read_graphml(path) == frozen
+    assert LayeredNetwork.from_networkx(frozen.to_networkx()) == frozen
+    assert LayeredNetwork.from_igraph(frozen.to_igraph()) == frozen
+    layer = frozen.layers[0]
+    assert BipartiteLayer.from_networkx(layer.to_networkx()) == layer
+    assert BipartiteLayer.from_igraph(layer.to_igraph()) == layer
+    attributes = set().union(*(values for *_, values in network.to_networkx().edges(data=True)))
+    assert attributes <= {"weight"}
+
+
+def test_graphs_that_say_nonsense_about_what_is_frozen():
+    graph = ns.generate.erdos_renyi((3, 2), 1, readout=0, rng=0).to_networkx()
+    graph.edges[0, 3]["frozen"] = 2
+    with pytest.raises(ValueError, match="the link from node 0 to node 3 has frozen 2, which is neither"):
+        LayeredNetwork.from_networkx(graph)
+    graph.edges[0, 3]["frozen"], graph.nodes[1]["frozen"] = "1", True
+    with pytest.raises(ValueError, match="node 1 is frozen, but neurons of the first layer have no bias"):
+        LayeredNetwork.from_networkx(graph)

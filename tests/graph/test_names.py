@@ -66,6 +66,7 @@ def test_neighbours_share_the_names_of_their_common_neurons():
         (["a", 1], TypeError, "rows must be texts, got 1"),
         ("ab", TypeError, "rows must be a sequence of texts"),
         (["a", ""], ValueError, "rows must be readable, '' is empty"),
+        (["a", "b "], ValueError, "rows must be readable, 'b ' has blanks at an end"),
         (["a", "b\0"], ValueError, r"rows must be readable, 'b\\x00' holds control characters"),
     ],
 )
