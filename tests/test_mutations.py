@@ -43,6 +43,7 @@ from tests.train.test_history import record
 N_FILES = int(os.environ.get("NETSPARSE_MUTATIONS", "480"))
 SECONDS, MEGABYTES, LONGEST = 1.0, 200, 500
 NETWORK = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
+FROZEN = NETWORK.with_layers(layer.freeze(links=[0, 3], biases=[1]) for layer in NETWORK.layers)
 N_EPOCHS = 3
 
 
@@ -66,7 +67,8 @@ def check_network(network: ns.LayeredNetwork) -> None:
     for layer in network.layers:
         assert np.isfinite(layer.weights).all()
         assert np.isfinite(layer.bias).all()
-        assert ns.BipartiteLayer(layer.biadjacency, layer.bias) == layer
+        same = ns.BipartiteLayer(layer.biadjacency, layer.bias, layer.frozen_links, layer.frozen_biases)
+        assert same == layer
     assert ns.LayeredNetwork(network.layers, network.readout, network.activation) == network
 
 
@@ -170,6 +172,7 @@ def read_any(path: Path) -> None:
 
 FORMATS = [
     Format("network.npz", NETWORK.save, read_network),
+    Format("frozen.npz", FROZEN.save, read_network),
     Format("compressed.npz", write_compressed, read_network),
     Format("checkpoint.npz", write_checkpoint, read_checkpoint),
     Format("data.npz", write_npz, read_data),
