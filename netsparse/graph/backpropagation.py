@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.graph.gradient import checked_labels
+from netsparse.graph.fitting import fitting_inputs, fitting_labels
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -59,10 +59,10 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
     """
     from netsparse.kernels.propagate import signals_and_deltas
 
-    x = network._checked_inputs(x)
+    x = fitting_inputs(network, x)
     if not len(x):
         raise InvalidValue("there is no gradient of no sample: x is empty")
-    labels = checked_labels(network, y, len(x))
+    labels = fitting_labels(network, y, len(x))
     biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
     signals, deltas = signals_and_deltas(biadjacencies, biases, x, labels, network.activation)
     ends = np.cumsum(network.sizes)[:-1]

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from netsparse.datasets import Evaluation, evaluate
 from netsparse.graph import LayeredNetwork
-from netsparse.nn.epoch_plan import EpochPlan, check_state, evaluate
+from netsparse.nn.epoch_plan import EpochPlan, check_state
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.feedforward import to_module, to_network
 from netsparse.nn.rewiring import apply_update
@@ -80,9 +81,9 @@ class TorchEngine:
             for part, value in zip(self.module.layers, values, strict=True):
                 self._place(part, name, value)
 
-    def evaluate(self, x, y) -> tuple[float, float]:
+    def evaluate(self, x, y) -> Evaluation:
         """Return the mean cross-entropy and the accuracy."""
-        return evaluate(self.network(), x, y)
+        return evaluate(self.network(), (x, y))
 
     def _step(self, x: torch.Tensor, y: torch.Tensor, rate: float) -> float:
         self.optimizer.param_groups[0]["lr"] = rate

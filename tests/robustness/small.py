@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from netsparse import BipartiteLayer, LayeredNetwork, generate
-from netsparse.robustness.evaluation import Samples
+from netsparse.datasets import Samples
 
 
 def layer(pattern, weights=None, dtype=np.float64) -> BipartiteLayer:
@@ -53,8 +53,7 @@ def trained() -> tuple[LayeredNetwork, Samples]:
     own = settings(epochs=12, regrowth="none")
     data = clusters(n_train=300, n_test=120)
     network = train.fit(start_of(own), data, own, progress=False).network
-    own_data = data.standardised()
-    return network, Samples(own_data.x_test, own_data.y_test, own_data.mean, own_data.deviation)
+    return network, data.standardised().test
 
 
 def links_of(network: LayeredNetwork) -> list[set[tuple[int, int]]]:
