@@ -106,9 +106,18 @@ def bootstrap_interval(
         raise InvalidValue(f"need a flat array of finite values, got {values}")
     if values.size < 2:
         return float("nan"), float("nan")
-    draws = np.random.default_rng(rng).integers(values.size, size=(samples, values.size))
-    low, high = np.quantile(statistic(values[draws], axis=-1), [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    from scipy import stats
+
+    found = stats.bootstrap(
+        (values,),
+        statistic,
+        n_resamples=samples,
+        vectorized=True,
+        confidence_level=level,
+        method="percentile",
+        random_state=np.random.default_rng(rng),
+    ).confidence_interval
+    return float(found.low), float(found.high)
 
 
 def summary(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import inspect
 import os
@@ -14,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsparse.errors import InvalidInput, unknown
+from netsparse.files import digest
 from netsparse.registry import is_place
 
 if TYPE_CHECKING:
@@ -133,6 +133,6 @@ def _imported(name: str, module_name: str) -> ModuleType:
 
 def _digest(module: ModuleType) -> str:
     try:
-        return hashlib.sha256(inspect.getsource(module).encode()).hexdigest()[:16]
+        return digest(inspect.getsource(module))[:16]
     except (OSError, TypeError):  # a compiled module
         return ""
