@@ -10,7 +10,8 @@ from scipy.special import logsumexp
 from netsparse import LayeredNetwork, generate
 from netsparse.datasets import Dataset, Samples, check_fits, evaluate
 from netsparse.datasets.evaluation import cross_entropies
-from tests.robustness.small import images, trained
+from tests.robustness.small import trained
+from tests.tiny import images
 
 NETWORK = generate.erdos_renyi((6, 7, 5, 3), density=0.4, rng=0)
 

@@ -7,7 +7,8 @@ from netsparse import percolation, robustness
 from netsparse.datasets import evaluate
 from netsparse.robustness import ATTACKS
 from netsparse.robustness.curves import n_states
-from tests.robustness.small import TINY, images, trained
+from tests.robustness.small import trained
+from tests.tiny import TINY, images
 
 COLUMNS = [
     "attack", "repeat", "step", "strength", "accuracy", "loss", "links", "active", "active_links", "outputs_reached",

@@ -6,7 +6,8 @@ import pytest
 from netsparse import robustness
 from netsparse.datasets import evaluate
 from netsparse.graph.gradient import input_gradient
-from tests.robustness.small import TINY, images, trained
+from tests.robustness.small import trained
+from tests.tiny import TINY, images
 
 
 def loss_of(network, x, y) -> float:
