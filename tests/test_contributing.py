@@ -18,8 +18,9 @@ MOST_LINES = 25  # of a rule with evidence of its own
 
 
 def block(language: str, word: str) -> str:
-    """Return the one block of code of the page that holds a word."""
-    (found,) = [code for code in re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL) if word in code]
+    """Return the one block of code of the page, of this language, that holds a word."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    (found,) = [code for own, code in blocks if own == language and word in code]
     return found
 
 
