@@ -103,7 +103,7 @@ def _attacked(rule: robustness.Attack, network: LayeredNetwork, strength: float,
     assert [getattr(attacked, name) for name in same] == [getattr(network, name) for name in same]
     assert strength > 0 or attacked == network
     if rule.kind == "links":
-        assert attacked.n_links == network.n_links - rule.count(network, strength, readout)
+        assert attacked.n_links == network.n_links - rule.count(network, strength, readout=readout)
     if rule.kind == "weights":
         for old, new in zip(network.layers, attacked.layers, strict=True):
             assert new.same_topology(old) and np.array_equal(new.bias, old.bias)

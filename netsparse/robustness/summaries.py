@@ -26,7 +26,9 @@ def area(strengths, accuracy) -> float:
     0.5
     """
     s, a = _checked(strengths, accuracy)
-    return float(((a[1:] + a[:-1]) / 2 * np.diff(s)).sum() / (s[-1] - s[0]))
+    from scipy import integrate
+
+    return float(integrate.trapezoid(a, s) / (s[-1] - s[0]))
 
 
 def collapse(strengths, accuracy, *, clean: float, chance: float, lost: float = 0.9) -> float:
