@@ -63,8 +63,10 @@ class Samples(NamedTuple):
             f"data must be standardised (Dataset.standardised()) or a pair (x, y), got {type(data).__name__}"
         )
 
-    def fitting(self, network: LayeredNetwork) -> Samples:
+    def fitting(self, network: LayeredNetwork, *, finite: bool = True) -> Samples:
         """Return the samples in the network's dtype, checked: whoever gets them need not check again.
+
+        `finite`: whether NaN and infinite values are looked for, a pass over all of them.
 
         Raises
         ------
@@ -74,7 +76,7 @@ class Samples(NamedTuple):
             If there are none, one has not a finite value for each input, or a class is none of the outputs.
         """
         check_network(network)
-        x = fitting_inputs(network, self.x)
+        x = fitting_inputs(network, self.x, finite=finite)
         if not len(x):
             raise InvalidValue("data must hold one sample at least, got 0 samples")
         return self._replace(x=x, y=fitting_labels(network, self.y, len(x)))
@@ -128,8 +130,8 @@ def evaluate(network: LayeredNetwork, data: Any) -> Evaluation:
     >>> ns.datasets.evaluate(ns.LayeredNetwork([layer]), (np.eye(2), [0, 0])).accuracy
     0.5
     """
-    samples = Samples.of(data).fitting(network)
-    logits = network.forward(samples.x).astype(np.float64)
+    samples = Samples.of(data).fitting(network, finite=False)
+    logits = network.forward(samples.x).astype(np.float64)  # refuses NaN by itself
     loss = cross_entropies(logits, samples.y).mean()
     return Evaluation(float(loss), float((logits.argmax(axis=1) == samples.y).mean()))
 
