@@ -26,6 +26,8 @@ from tests.tiny import images
 
 def fingerprint(value) -> str:
     """Return what two results are told apart by, to the last bit."""
+    if isinstance(value, BipartiteLayer):
+        value = LayeredNetwork([value])
     if isinstance(value, LayeredNetwork):
         return digest_of_arrays(to_arrays(value))
     if sp.issparse(value):

@@ -65,14 +65,30 @@ def tidy(data: Data, columns: Iterable[str] = (), *, may_be_empty: bool = False)
     >>> tidy(runs, ["speed"])
     Traceback (most recent call last):
     ...
-    netsparse.errors.InvalidValue: unknown column 'speed'; known: epoch, label
+    netsparse.errors.InvalidValue: unknown column 'speed'; known: epoch
     """
+    frame = _stacked(data, tuple(columns))
+    if frame.empty and not may_be_empty:
+        raise InvalidValue("data must hold a row at least: there is nothing to draw", parameter="data")
+    return frame
+
+
+def _stacked(data: Any, columns: tuple[str, ...]) -> pandas.DataFrame:
+    """Return all parts of the data as one frame; each of them has the columns, but for the labels of a mapping."""
+    import pandas as pd
+
+    if isinstance(data, Mapping):
+        own = tuple(name for name in columns if name != LABEL)
+        parts = [_stacked(part, own).assign(**{LABEL: label}) for label, part in data.items()]
+        stacked = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[LABEL, *own])
+        return stacked[[LABEL, *stacked.columns.drop(LABEL)]]
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        parts = [_stacked(part, columns) for part in data]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns])
     frame = _frame(data)
     for name in columns:
         if name not in frame:
             raise unknown("column", name, map(str, frame.columns))
-    if frame.empty and not may_be_empty:
-        raise InvalidValue("data must hold a row at least: there is nothing to draw", parameter="data")
     return frame
 
 
@@ -85,12 +101,6 @@ def _frame(data: Any) -> pandas.DataFrame:
         return _read(data)
     if hasattr(data, "frame"):
         return data.frame()
-    if isinstance(data, Mapping):
-        parts = [_frame(part).assign(**{LABEL: label}) for label, part in data.items()]
-        stacked = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        return stacked[[LABEL, *stacked.columns.drop(LABEL)]] if parts else stacked
-    if isinstance(data, Sequence):
-        return pd.concat(map(_frame, data), ignore_index=True) if data else pd.DataFrame()
     raise InvalidType(
         f"data must be a data frame, a .csv file, a result with a frame, or several of them, got {type(data).__name__}",
         parameter="data",

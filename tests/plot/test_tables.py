@@ -69,6 +69,16 @@ def test_a_file_that_is_no_table_is_named(tmp_path):
         tidy(tmp_path / "none.csv")
 
 
+def test_every_part_needs_the_columns():
+    less = FRAME.drop(columns="epoch")
+    for data in ([FRAME, less], {"a": FRAME, "b": less}, {"a": FRAME, "b": [FRAME, less]}):
+        with pytest.raises(ValueError, match="unknown column 'epoch'; known: recipe, test_accuracy"):
+            tidy(data, ["epoch"])
+    assert len(tidy({"a": FRAME, "b": FRAME}, ["label", "epoch"])) == 4
+    with pytest.raises(ValueError, match="unknown column 'label'"):
+        tidy([FRAME], ["label"])
+
+
 def test_nothing_may_be_a_picture_too():
     assert tidy(FRAME.iloc[:0], ["epoch"], may_be_empty=True).empty
 
