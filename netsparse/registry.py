@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from netsparse.errors import InvalidValue, unknown
+from netsparse.errors import InvalidInput, InvalidValue, unknown
 
 T = TypeVar("T")
 
@@ -212,12 +214,11 @@ class Registry(Mapping[str, T]):
         )
         return value
 
-    def _imported(self, path: str) -> T:
-        module, _, name = path.partition(":")
+    def _imported(self, place: str) -> T:
         try:
-            return getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError) as error:
-            raise InvalidValue(f"{self.kind} {path!r} cannot be imported: {error}") from None
+            return import_function(place)
+        except InvalidInput as error:
+            raise InvalidValue(f"{self.kind} {place!r} cannot be imported: {error}") from None
 
 
 def is_place(name: object) -> bool:
@@ -227,6 +228,36 @@ def is_place(name: object) -> bool:
     (True, False)
     """
     return isinstance(name, str) and _PATH.fullmatch(name) is not None
+
+
+def import_function(place: str) -> Callable:
+    """Return the function at a place, ``package.module:function``; modules of the current folder are found too.
+
+    Raises
+    ------
+    NetsparseError
+        If the module cannot be imported, whatever it raises, or has no such function.
+
+    Examples
+    --------
+    >>> import_function("math:floor")(2.5)
+    2
+    >>> import_function("math:pi")
+    Traceback (most recent call last):
+    ...
+    netsparse.errors.InvalidInput: math has no function 'pi'
+    """
+    module_name, _, name = place.partition(":")
+    if not {"", os.getcwd()} & set(sys.path):
+        sys.path.append(os.getcwd())  # as python -m does; last, so that nothing installed is hidden
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:  # whatever a module of the user's own raises
+        raise InvalidInput(f"cannot import {module_name}: {error}") from error
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise InvalidInput(f"{module_name} has no function {name!r}")
+    return function
 
 
 def needs(*kinds: str) -> Callable[[Callable], Callable]:

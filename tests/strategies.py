@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork
+from tests.tiny import layer
 
 AWKWARD = ("E1", "Évelyn Jefferson", "0", "1", "a, b", 'say "ha"', "<&>", "#", "日本", "nan", "x y", "None", "2", "3.0")
 
@@ -25,11 +26,11 @@ def layers(draw, max_size: int = 7, dtype=np.float64, shape=None, named=False) -
         shape = (draw(st.integers(1, max_size)), draw(st.integers(1, max_size)))
     density = draw(st.sampled_from([0.0, 0.15, 0.4, 0.8, 1.0]))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    rows, columns = np.nonzero(rng.random(shape) < density)
-    weights = rng.normal(size=len(rows)).astype(dtype)
-    weights[rng.random(len(rows)) < 0.2] = 0.0
-    layer = BipartiteLayer.from_links(rows, columns, weights, shape, rng.normal(size=shape[1]))
-    return layer.with_names(*(_names(draw, size, named) for size in shape))
+    pattern = rng.random(shape) < density
+    weights = rng.normal(size=pattern.sum())
+    weights[rng.random(weights.size) < 0.2] = 0.0
+    found = layer(pattern, weights, dtype, rng.normal(size=shape[1]))
+    return found.with_names(*(_names(draw, size, named) for size in shape))
 
 
 @st.composite
@@ -46,7 +47,6 @@ def networks(
     return network.with_names([_names(draw, size, named) for size in sizes])
 
 
-def _full(layer: BipartiteLayer, seed: int) -> BipartiteLayer:
-    rows, columns = np.indices(layer.shape).reshape(2, -1)
-    weights = np.random.default_rng(seed).normal(size=rows.size).astype(layer.dtype)
-    return BipartiteLayer.from_links(rows, columns, weights, layer.shape, layer.bias)
+def _full(other: BipartiteLayer, seed: int) -> BipartiteLayer:
+    pattern = np.ones(other.shape)
+    return layer(pattern, np.random.default_rng(seed).normal(size=pattern.size), other.dtype, other.bias)

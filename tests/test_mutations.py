@@ -36,7 +36,7 @@ from netsparse.train.folder import RunFolder
 from netsparse.train.provenance import describe
 from tests.datasets.files import small_arrays, write_idx, write_npz
 from tests.mutations import mutated
-from tests.robustness.small import images
+from tests.tiny import images
 from tests.train.small import clusters, settings, start_of
 from tests.train.test_history import record
 

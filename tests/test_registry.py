@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import pytest
@@ -107,6 +108,25 @@ def test_code_is_imported_only_when_trusted(registry, tmp_path, monkeypatch):
 def test_code_that_is_not_there(registry, path):
     with pytest.raises(ValueError, match=f"voice '{path}' cannot be imported"):
         registry.resolve(path, trusted=True)
+
+
+def test_code_of_the_current_folder_is_found_and_hides_nothing(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
+    (tmp_path / "voice_beside.py").write_text("def hum(text):\n    return 'm'\n")
+    (tmp_path / "math.py").write_text("raise RuntimeError('not this one')\n")
+    assert registry.resolve("voice_beside:hum", trusted=True)("a") == "m"
+    assert registry.resolve("math:floor", trusted=True)(2.5) == 2
+    del sys.modules["voice_beside"]
+
+
+@pytest.mark.parametrize("text", ["1 / 0", "def hum(", "raise SystemError", "hum = 3"])
+def test_code_that_fails_is_one_error(registry, tmp_path, monkeypatch, text):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "broken_voice.py").write_text(text)
+    with pytest.raises(ValueError, match=r"voice 'broken_voice:hum' cannot be imported: .*broken_voice"):
+        registry.resolve("broken_voice:hum", trusted=True)
+    sys.modules.pop("broken_voice", None)
 
 
 @pytest.mark.parametrize("name", ["shout", "sing", "os.system", ":f", "a b:c"])

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from analysis.benchmarks.common import alternate, report, table
 from netsparse import LayeredNetwork, generate, importance, robustness
-from netsparse.robustness.evaluation import Samples
+from netsparse.datasets import Samples
 from netsparse.robustness.removal import removed_links, without_links
 
 PAPER = ((784, 1000, 1000, 1000, 10), 0.01)

@@ -15,7 +15,7 @@ from analysis.robustness.attacks import PROTOCOLS, REPEATS
 from analysis.robustness.controls import CONTROLS
 from analysis.robustness.folder import Folder
 from analysis.robustness.runs import load
-from netsparse import nn, robustness, train
+from netsparse import datasets, nn, robustness, train
 from netsparse.files import writing
 from netsparse.study import mean_seconds
 
@@ -53,7 +53,7 @@ def _measure(study: Study) -> pd.DataFrame:
     }
     seconds = alternate(contenders, repeats=2)
     start = time.perf_counter()
-    robustness.accuracy_and_loss(network, inputs.x_test, inputs.y_test)
+    datasets.evaluate(network, inputs)
     row = {
         "dataset": run.dataset,
         "samples": len(inputs.y_train),

@@ -184,13 +184,12 @@ def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
     """Load all networks and data sets, and check that they fit, before any work."""
     from netsparse import datasets
     from netsparse.cli.network_file import load_network
-    from netsparse.train import check_fits
 
     networks = [load_network(path) for path in paths]
     names = [_dataset_of(path) if dataset is None else dataset for path in paths]
     data = {name: datasets.load(name) for name in dict.fromkeys(names)}
     for network, name in zip(networks, names, strict=True):
-        check_fits(network, data[name])
+        datasets.check_fits(network, data[name])
     if len({network.sizes[-1] for network in networks}) > 1:
         raise InvalidValue("the runs differ in their number of classes; attack them one by one")
     return [Subject(path, network, data[name]) for path, network, name in zip(paths, networks, names, strict=True)]
@@ -236,8 +235,7 @@ def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, prog
 def _samples(subject: Subject):
     """Return the test images, standardised as in training."""
     from netsparse.cli.predict import standardisation
-    from netsparse.datasets import scaled
-    from netsparse.robustness.evaluation import Samples
+    from netsparse.datasets import Samples, scaled
 
     data = subject.data
     mean, deviation, _ = standardisation(subject.path, data)

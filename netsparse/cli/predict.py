@@ -39,13 +39,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Print the accuracy, and write the predictions if asked to."""
     from netsparse import datasets
     from netsparse.cli.network_file import load_network
-    from netsparse.train import check_fits
 
     if arguments.out is not None:
         check_writable(arguments.out)
     network = load_network(arguments.network)
     data = datasets.load(arguments.dataset)
-    check_fits(network, data)
+    datasets.check_fits(network, data)
     mean, deviation, source = standardisation(arguments.network, data)
     print(f"inputs standardised by mean {mean:.6g} and deviation {deviation:.6g} ({printable(source)})")
     batches = (data.x_test[start : start + _BATCH] for start in range(0, len(data.x_test), _BATCH))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import math
 import os
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from netsparse.errors import FileFormatError
+from netsparse.files import digest
 from netsparse.files.archive import OF_DATA
 
 UNSIGNED_BYTE = 0x08
@@ -54,10 +54,8 @@ def content_md5(values: np.ndarray) -> str:
 
     Unlike the checksum of the .gz itself it does not depend on who compressed the data, with what, and when.
     """
-    digest = hashlib.md5(_magic(values.ndim), usedforsecurity=False)
-    digest.update(np.array(values.shape, dtype=">u4").tobytes())
-    digest.update(np.ascontiguousarray(values))
-    return digest.hexdigest()
+    shape = np.array(values.shape, dtype=">u4").tobytes()
+    return digest(_magic(values.ndim), shape, np.ascontiguousarray(values), algorithm="md5")
 
 
 def _inflated(path: Path) -> bytearray:

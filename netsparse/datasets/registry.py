@@ -101,4 +101,4 @@ def load(name: str | os.PathLike = DEFAULT, *, size: int | None = None) -> Datas
         return load_letters(int(sized[1]))
     if name.endswith(".npz"):
         return load_npz(Path(name), name)
-    raise errors.unknown("data set", name, [*NAMES, "or a path that ends in .npz"])
+    raise errors.unknown("data set", name, [*LOADERS, "or a path that ends in .npz"])

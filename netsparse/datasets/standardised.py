@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netsparse.datasets.evaluation import Samples
 from netsparse.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Standardised:
     deviation: float
     x_validation: np.ndarray | None = None
     y_validation: np.ndarray | None = None
+
+    @property
+    def test(self) -> Samples:
+        """The test samples, as :func:`netsparse.datasets.evaluate` and attacks take them."""
+        return Samples(self.x_test, self.y_test, self.mean, self.deviation)
 
     def from_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """Return values in pixel units (floats, black 0 and white 1) as standardised ones."""

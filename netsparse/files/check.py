@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from netsparse.errors import InvalidInput
 from netsparse.files.target import Target, target_of
@@ -25,12 +27,19 @@ def check_writable(path: str | os.PathLike) -> None:
     ...
     netsparse.errors.InvalidInput: cannot write to nowhere/predictions.csv: there is no folder ...nowhere
     """
-    try:
+    with refusing(path):
         target = target_of(path)
         if target.is_replaced:
             create_beside(target).unlink(missing_ok=True)  # a writer of the same file may tidy up
         else:
             _check_open(target)
+
+
+@contextmanager
+def refusing(path: str | os.PathLike) -> Iterator[None]:
+    """Let what the system says against writing to a path be the one error about it."""
+    try:
+        yield
     except OSError as error:
         raise InvalidInput(f"cannot write to {os.fspath(path)}: {error.strerror}") from None
 

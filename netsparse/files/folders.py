@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from netsparse.errors import InvalidInput
+from netsparse.files.check import refusing
 
 _NAME_MAX = 255  # bytes, of the usual file systems
 
@@ -15,10 +15,7 @@ _NAME_MAX = 255  # bytes, of the usual file systems
 def check_folder(path: Path) -> None:
     """Raise an error unless files can be written in a folder, which need not be there; leaves nothing behind.
 
-    Raises
-    ------
-    NetsparseError
-        Says why not.
+    Errors are those of :func:`netsparse.files.check_writable`.
 
     Examples
     --------
@@ -28,16 +25,14 @@ def check_folder(path: Path) -> None:
     ...     list(pathlib.Path(folder).iterdir())
     []
     """
-    try:
+    with refusing(path):
         place = Path(os.path.realpath(path))
         folder = next(folder for folder in (place, *place.parents) if _is_there(folder))
         if not folder.is_dir():
-            raise InvalidInput(f"cannot write to {path}: {folder} is not a folder")
+            raise OSError(errno.ENOTDIR, f"{folder} is not a folder")
         if any(len(os.fsencode(name)) > _NAME_MAX for name in place.relative_to(folder).parts):
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         _try(folder)
-    except OSError as error:
-        raise InvalidInput(f"cannot write to {path}: {error.strerror}") from None
 
 
 def make_folder(path: Path) -> None:

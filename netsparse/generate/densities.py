@@ -81,9 +81,9 @@ def layer_densities(
 
 
 def _checked_weights(shapes: Sequence[Shape], distribution: str | Sequence[float]) -> list[float]:
-    if isinstance(distribution, str):
-        return [DISTRIBUTIONS[distribution](shape) for shape in shapes]
-    weights = [check_number("distribution", weight, above=0) for weight in distribution]
+    named = isinstance(distribution, str)
+    values = [DISTRIBUTIONS[distribution](shape) for shape in shapes] if named else distribution
+    weights = [check_number("distribution", value, above=0) for value in values]
     if len(weights) != len(shapes):
         raise InvalidValue(f"distribution has {len(weights)} numbers, but there are {len(shapes)} sparse layers")
     return weights

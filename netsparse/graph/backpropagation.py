@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.graph.gradient import checked_labels
+from netsparse.graph.fitting import fitting_inputs, fitting_labels
 from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.numbering import neurons_by_layer
 
 
 class Backpropagation(NamedTuple):
@@ -33,16 +34,13 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
 
     Parameters
     ----------
-    network : LayeredNetwork
-    x : array_like, shape (samples, inputs)
-        Converted to the network's dtype.
-    y : array_like of int, shape (samples,)
-        Class of each sample.
+    network, x, y
+        As for :func:`~netsparse.graph.gradient.input_gradient`, with its errors.
 
     Raises
     ------
     ValueError
-        If there is no sample, the shapes do not fit, an input is not finite, or a label is no output.
+        If there is no sample, too.
 
     Notes
     -----
@@ -59,11 +57,12 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
     """
     from netsparse.kernels.propagate import signals_and_deltas
 
-    x = network._checked_inputs(x)
+    x = fitting_inputs(network, x)
     if not len(x):
         raise InvalidValue("there is no gradient of no sample: x is empty")
-    labels = checked_labels(network, y, len(x))
+    labels = fitting_labels(network, y, len(x))
     biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
     signals, deltas = signals_and_deltas(biadjacencies, biases, x, labels, network.activation)
-    ends = np.cumsum(network.sizes)[:-1]
-    return Backpropagation(np.split(signals, ends, axis=1)[:-1], np.split(deltas, ends, axis=1)[1:])
+    return Backpropagation(
+        neurons_by_layer(network, signals, axis=1)[:-1], neurons_by_layer(network, deltas, axis=1)[1:]
+    )

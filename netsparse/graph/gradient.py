@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.errors import InvalidValue
+from netsparse.graph.fitting import fitting_inputs, fitting_labels
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -45,21 +45,7 @@ def input_gradient(network: LayeredNetwork, x, y) -> np.ndarray:
     """
     from netsparse.kernels.propagate import input_gradients
 
-    x = network._checked_inputs(x)
-    labels = checked_labels(network, y, len(x))
+    x = fitting_inputs(network, x)
+    labels = fitting_labels(network, y, len(x))
     biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
     return input_gradients(biadjacencies, biases, x, labels, network.activation)
-
-
-def checked_labels(network: LayeredNetwork, y, n_samples: int) -> np.ndarray:
-    """Return labels as int64, or raise a ValueError unless there is one per sample that names an output."""
-    labels = np.asarray(y)
-    if labels.shape != (n_samples,) or labels.dtype.kind not in "iu":
-        raise InvalidValue(
-            f"y must be one whole number per sample, shape ({n_samples},), got {labels.dtype} of shape {labels.shape}"
-        )
-    if labels.size and (labels.min() < 0 or labels.max() >= network.sizes[-1]):
-        raise InvalidValue(
-            f"labels must be 0 to {network.sizes[-1] - 1} to fit the network, got {labels.min()} to {labels.max()}"
-        )
-    return np.ascontiguousarray(labels, dtype=np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
 from netsparse.graph.activation import ACTIVATIONS
 from netsparse.graph.chain import between, checked_chain
+from netsparse.graph.fitting import fitting_inputs
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.names import NameableGroups
 
@@ -172,7 +173,7 @@ class LayeredNetwork(NameableGroups):
         from netsparse.kernels.propagate import propagate
 
         biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in self._layers), strict=True)
-        return propagate(biadjacencies, biases, self._checked_inputs(inputs), self._activation)
+        return propagate(biadjacencies, biases, fitting_inputs(self, inputs), self._activation)
 
     def predict(self, inputs) -> np.ndarray:
         """Return the class of each input: the index of its largest output, the first of equals.
@@ -194,16 +195,6 @@ class LayeredNetwork(NameableGroups):
         array([0, 1])
         """
         return self.forward(inputs).argmax(axis=1)
-
-    def _checked_inputs(self, inputs) -> np.ndarray:
-        if np.iscomplexobj(inputs):
-            raise InvalidType("inputs must be real numbers")
-        inputs = np.asarray(inputs, dtype=self.dtype)
-        if inputs.ndim != 2 or inputs.shape[1] != self.sizes[0]:
-            raise InvalidValue(f"inputs must have shape (samples, {self.sizes[0]}), got {inputs.shape}")
-        if not np.isfinite(inputs).all():
-            raise InvalidValue("inputs hold NaN or infinite values")
-        return inputs
 
     def compact(self) -> LayeredNetwork:
         """Return the network without its isolated hidden neurons; inputs and outputs all stay.

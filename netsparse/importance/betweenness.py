@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.numbering import links_by_layer, neurons_by_layer
 
 
 def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
@@ -23,13 +24,13 @@ def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     .. [1] U. Brandes, On variants of shortest-path betweenness centrality, Social Networks 30, 136-145, 2008.
     """
     values = network.to_igraph().edge_betweenness(directed=True, **_traffic(network))
-    return np.split(np.array(values), np.cumsum([layer.n_links for layer in network.layers])[:-1])
+    return links_by_layer(network, np.array(values))
 
 
 def of_neurons(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     """Return the betweenness of every neuron, defined as in :func:`of_links`; 0 for inputs and outputs."""
     values = network.to_igraph().betweenness(directed=True, **_traffic(network))
-    return np.split(np.array(values), np.cumsum(network.sizes)[:-1])
+    return neurons_by_layer(network, np.array(values))
 
 
 def _traffic(network: LayeredNetwork) -> dict[str, range]:

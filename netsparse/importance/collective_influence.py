@@ -6,6 +6,7 @@ import numpy as np
 
 from netsparse.errors import check_count
 from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.numbering import neurons_by_layer
 from netsparse.importance.neighbours import neighbours
 
 
@@ -57,4 +58,4 @@ def collective_influence(network: LayeredNetwork, radius: int = 2, *, rng=None) 
 
     indptr, indices = neighbours(network)
     excess = np.diff(indptr) - 1
-    return np.split(excess * rim_sums(indptr, indices, excess, radius), np.cumsum(network.sizes)[:-1])
+    return neurons_by_layer(network, excess * rim_sums(indptr, indices, excess, radius))

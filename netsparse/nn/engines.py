@@ -14,6 +14,7 @@ from netsparse.nn.fused_engine import FusedEngine
 from netsparse.nn.torch_engine import TorchEngine
 
 if TYPE_CHECKING:
+    from netsparse.datasets import Evaluation
     from netsparse.rewire import Evidence, TopologyUpdate
 
 ENGINES = {"sparse": FusedEngine, "masked": TorchEngine}
@@ -74,7 +75,7 @@ class Engine(Protocol):
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Continue from a state of a network of the same topology, bit for bit."""
 
-    def evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> Evaluation:
         """Return the mean cross-entropy and the accuracy."""
 
 

@@ -1,4 +1,4 @@
-"""The checked data and schedule of one epoch, cut into chunks of steps; and what is measured after it."""
+"""The checked data and schedule of one epoch, cut into chunks of steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from netsparse.errors import InvalidValue
 from netsparse.graph import LayeredNetwork
-from netsparse.graph.gradient import checked_labels
+from netsparse.graph.fitting import fitting_inputs, fitting_labels
 
 _CHUNK = 100  # steps between two reports of progress, some hundredths of a second
 
@@ -25,7 +25,8 @@ class EpochPlan:
     """One epoch's samples, labels, order and learning rates, refused here if they do not fit the network."""
 
     def __init__(self, network: LayeredNetwork, x, y, order, rates, batch_size: int):
-        self.x, self.y = checked_data(network, x, y)
+        self.x = fitting_inputs(network, x, finite=False)  # of NaN comes NaN, which the loss tells
+        self.y = fitting_labels(network, y, len(self.x))
         self.order = np.ascontiguousarray(order, dtype=np.int64)
         self.batch_size = batch_size
         if self.order.ndim != 1 or self.order.size == 0:
@@ -45,14 +46,6 @@ class EpochPlan:
             yield Chunk(self.order[start : start + rates.size * self.batch_size], rates)
 
 
-def checked_data(network: LayeredNetwork, x, y) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples of the network's dtype and int64 labels, or raise a ValueError if they do not fit it."""
-    x = np.ascontiguousarray(x, dtype=network.dtype)
-    if x.ndim != 2 or x.shape[1] != network.sizes[0]:
-        raise InvalidValue(f"x must have shape (samples, {network.sizes[0]}) to fit the network, got {x.shape}")
-    return x, checked_labels(network, y, len(x))
-
-
 def _checked_rates(rates, n_steps: int, dtype: np.dtype) -> np.ndarray:
     rates = np.asarray(rates, dtype=dtype)
     if rates.ndim == 0:
@@ -69,12 +62,3 @@ def check_state(state: dict[str, np.ndarray], own: dict[str, np.ndarray]) -> Non
     found, expected = ({name: array.shape for name, array in s.items()} for s in (state, own))
     if found != expected:
         raise InvalidValue(f"the state holds arrays of shapes {found}, but this network's are {expected}")
-
-
-def evaluate(network: LayeredNetwork, x, y) -> tuple[float, float]:
-    """Return the mean cross-entropy and the accuracy of a network; NaN where its weights have diverged."""
-    x, y = checked_data(network, x, y)
-    logits = network.forward(x).astype(np.float64)
-    top = logits.max(axis=1)
-    losses = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top - logits[np.arange(len(y)), y]
-    return float(losses.mean()), float((logits.argmax(axis=1) == y).mean())

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from netsparse.datasets import Evaluation, evaluate
 from netsparse.graph import LayeredNetwork
 from netsparse.nn.dense_momentum import refuse_momentum
-from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state, evaluate
+from netsparse.nn.epoch_plan import Chunk, EpochPlan, check_state
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.rewiring import check_fits
 from netsparse.rewire import Evidence
@@ -78,9 +79,9 @@ class FusedEngine:
         for name, replicas in self._parameters._asdict().items():
             replicas[:, replicas.shape[1] - state[name].size :] = state[name]
 
-    def evaluate(self, x, y) -> tuple[float, float]:
+    def evaluate(self, x, y) -> Evaluation:
         """Return the mean cross-entropy and the accuracy."""
-        return evaluate(self.network(), x, y)
+        return evaluate(self.network(), (x, y))
 
     def _adopt(self, network: LayeredNetwork, weight_velocities: np.ndarray, bias_velocities: np.ndarray) -> None:
         from netsparse.kernels.activation import CODES

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from netsparse.datasets import Evaluation, evaluate
 from netsparse.graph import LayeredNetwork
 from netsparse.nn.dense_momentum import DenseMomentum, gathers_momentum, refuse_momentum
-from netsparse.nn.epoch_plan import EpochPlan, check_state, evaluate
+from netsparse.nn.epoch_plan import EpochPlan, check_state
 from netsparse.nn.evidence import evidence_of
 from netsparse.nn.feedforward import to_module, to_network
 from netsparse.nn.frozen import keep_frozen
@@ -95,9 +96,9 @@ class TorchEngine:
         for part in self.module.layers:
             part.refreeze()
 
-    def evaluate(self, x, y) -> tuple[float, float]:
+    def evaluate(self, x, y) -> Evaluation:
         """Return the mean cross-entropy and the accuracy."""
-        return evaluate(self.network(), x, y)
+        return evaluate(self.network(), (x, y))
 
     def _step(self, x: torch.Tensor, y: torch.Tensor, rate: float) -> float:
         self.optimizer.param_groups[0]["lr"] = rate

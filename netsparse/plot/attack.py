@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import InvalidValue, unknown
+from netsparse.errors import InvalidValue
 from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
+from netsparse.plot.tables import Data, tidy
 
 if TYPE_CHECKING:
     import pandas
@@ -28,7 +29,7 @@ ACRONYMS = ("fgsm", "pgd")
 
 @styled()
 def attack_curves(
-    frame: pandas.DataFrame,
+    frame: Data,
     ax: Axes | None = None,
     *,
     quantities: Sequence[str] = ("accuracy",),
@@ -44,7 +45,7 @@ def attack_curves(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    frame : pandas.DataFrame, a .csv file, or several of them
         Rows of :func:`netsparse.robustness.curve`, of one or several attacks, runs or rules (`hue` is a column of
         it); curves of one hue must share their strengths.
     ax : matplotlib.axes.Axes, optional
@@ -78,11 +79,7 @@ def attack_curves(
     >>> ns.plot.attack_curves(frame, quantities=('accuracy', 'active_links')).get_xlabel()
     'fraction of links removed'
     """
-    for name in (hue, *quantities):
-        if name not in frame:
-            raise unknown("column", name, frame.columns)
-    if frame.empty:
-        raise InvalidValue("the frame has no rows, so that there is nothing to draw")
+    frame = tidy(frame, ("attack", "step", "strength", hue, *quantities))
     groups = list(frame.groupby(hue, sort=False))
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsparse.errors import unknown
 from netsparse.plot.style import BLACK, styled
+from netsparse.plot.tables import Data, tidy
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
 
 _UNCLEAR = "0.55"  # grey
@@ -18,8 +17,8 @@ _OF_PAIRS = ("pair", "mean", "low", "high", "shown", "words")
 
 @styled()
 def paired_differences(
-    differences: pandas.DataFrame,
-    estimates: pandas.DataFrame,
+    differences: Data,
+    estimates: Data,
     ax: Axes | None = None,
     *,
     quantity: str = "difference of test accuracy (points)",
@@ -52,10 +51,8 @@ def paired_differences(
     >>> [label.get_text() for label in ns.plot.paired_differences(differences, estimates).get_yticklabels()]
     ['l3 - rlr']
     """
-    for frame, names in ((differences, _OF_SEEDS), (estimates, _OF_PAIRS)):
-        for name in names:
-            if name not in frame:
-                raise unknown("column", name, frame.columns)
+    differences = tidy(differences, _OF_SEEDS, may_be_empty=True)
+    estimates = tidy(estimates, _OF_PAIRS, may_be_empty=True)
     ax.axvline(0, color="0.4", linewidth=0.8, zorder=1)
     for place, (_, row) in enumerate(estimates.iterrows()):
         colour = BLACK if row["shown"] else _UNCLEAR

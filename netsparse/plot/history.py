@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsparse.errors import InvalidValue, unknown
+from netsparse.errors import InvalidValue
 from netsparse.plot.style import band_line, colour_of, line_style_of, styled
+from netsparse.plot.tables import Data, tidy
 
 if TYPE_CHECKING:
     import pandas
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @styled()
 def accuracy_history(
-    history: pandas.DataFrame,
+    history: Data,
     ax: Axes | None = None,
     *,
     quantity: str = "test_accuracy",
@@ -25,8 +26,9 @@ def accuracy_history(
 
     Parameters
     ----------
-    history : pandas.DataFrame
-        The history of ``train.fit``, or those of several runs stacked, `hue` the column that tells groups apart.
+    history : pandas.DataFrame, a .csv file, or several of them
+        The history of ``train.fit``, or those of several runs, `hue` the column that tells groups apart: ``label`` in
+        a mapping of labels to histories.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     quantity : str, default 'test_accuracy'
@@ -46,12 +48,13 @@ def accuracy_history(
     >>> ns.plot.accuracy_history(history).get_ylabel()
     'test accuracy'
     """
+    history = tidy(history, _columns(quantity, hue))
     return _by_epoch(history, ax, quantity, hue, band, quantity.replace("_", " "))
 
 
 @styled()
 def update_times(
-    history: pandas.DataFrame, ax: Axes | None = None, *, hue: str | None = None, band: tuple[float, float] = (40, 60)
+    history: Data, ax: Axes | None = None, *, hue: str | None = None, band: tuple[float, float] = (40, 60)
 ) -> Axes:
     """Draw the time of each topology update against its epoch; epochs without one are left out.
 
@@ -64,6 +67,7 @@ def update_times(
     >>> ns.plot.update_times(history).get_ylabel()
     'topology update (ms)'
     """
+    history = tidy(history, _columns("seconds_update", hue))
     updated = history[history["seconds_update"] > 0]
     updated = updated.assign(milliseconds=1000 * updated["seconds_update"])
     ax = _by_epoch(updated, ax, "milliseconds", hue, band, "topology update (ms)")
@@ -71,10 +75,11 @@ def update_times(
     return ax
 
 
+def _columns(quantity: str, hue: str | None) -> list[str]:
+    return ["epoch", quantity, *([hue] if hue else [])]
+
+
 def _by_epoch(history: pandas.DataFrame, ax: Axes, quantity: str, hue: str | None, band, ylabel: str) -> Axes:
-    for name in (quantity, *([hue] if hue else [])):
-        if name not in history:
-            raise unknown("column", name, history.columns)
     groups = list(history.groupby(hue, sort=False)) if hue else [(None, history)]
     for place, (label, group) in enumerate(groups):
         by_epoch = group.groupby("epoch")[quantity]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import unknown
 from netsparse.plot.attack import LABELS
 from netsparse.plot.style import BLACK, LINE_STYLES, colour_of, line_style_of, styled
+from netsparse.plot.tables import LABEL, Data, tidy
 
 if TYPE_CHECKING:
     import pandas
@@ -20,12 +20,12 @@ INTACT = 0
 
 @styled()
 def percolation_curves(
-    curves: Mapping[str, pandas.DataFrame],
+    curves: Data,
     ax: Axes | None = None,
     *,
     quantity: str = "active_links",
     unit: str = "fraction of links removed",
-    expected: pandas.DataFrame | None = None,
+    expected: Data | None = None,
     marks: Mapping[str, float] | None = None,
 ) -> Axes:
     """Draw a percolation quantity, as a share of its intact value, against the fraction removed.
@@ -35,8 +35,8 @@ def percolation_curves(
 
     Parameters
     ----------
-    curves : mapping of str to pandas.DataFrame
-        Label of each line, and the frame of its :class:`netsparse.percolation.PercolationCurve`.
+    curves : mapping of str to netsparse.percolation.PercolationCurve, its frame or a .csv file of it; or one of these
+        Label of each line, and its curve.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     quantity : str, default 'active_links'
@@ -57,13 +57,16 @@ def percolation_curves(
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((6, 8, 2), density=0.5, rng=0)
     >>> order = ns.importance.link_order(network, 'random', rng=0)
-    >>> ax = ns.plot.percolation_curves({'random': ns.percolation.curve(network, order).frame()})
+    >>> ax = ns.plot.percolation_curves({'random': ns.percolation.curve(network, order)})
     >>> ax.get_ylabel()
     'links on paths / intact'
     """
-    for place, (label, frame) in enumerate(curves.items()):
+    frame = tidy(curves, ("fraction", quantity))
+    expected = None if expected is None else tidy(expected, ("fraction", quantity))
+    groups = list(frame.groupby(LABEL, sort=False)) if LABEL in frame else [("removed", frame)]
+    for place, (label, curve) in enumerate(groups):
         look = {"color": colour_of(place), "linestyle": line_style_of(place), "label": label}
-        ax.plot(frame["fraction"], _share_of_intact(frame, quantity), **look)
+        ax.plot(curve["fraction"], _share_of_intact(curve, quantity), **look)
     if expected is not None:
         look = {"color": BLACK, "linestyle": "--", "linewidth": 0.8, "label": "expected at random"}
         ax.plot(expected["fraction"], _share_of_intact(expected, quantity), **look)
@@ -75,7 +78,5 @@ def percolation_curves(
 
 
 def _share_of_intact(frame: pandas.DataFrame, quantity: str) -> np.ndarray:
-    if quantity not in frame:
-        raise unknown("column", quantity, frame.columns)
     values = frame[quantity].to_numpy()
     return values / values[INTACT] if values[INTACT] else values

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from netsparse.robustness.attacks import ATTACKS, PAPER, Attack, get_attack, in_order
 from netsparse.robustness.curves import curve, n_states
-from netsparse.robustness.evaluation import accuracy_and_loss
 from netsparse.robustness.inputs import add_input_noise, fgsm, pgd
 from netsparse.robustness.removal import prune_links, remove_neurons
 from netsparse.robustness.summaries import area, bootstrap_interval, collapse, summary
@@ -14,7 +13,6 @@ __all__ = [
     "ATTACKS",
     "PAPER",
     "Attack",
-    "accuracy_and_loss",
     "add_input_noise",
     "add_weight_noise",
     "area",

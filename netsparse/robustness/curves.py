@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import check_count
+from netsparse.datasets import Samples, evaluate
+from netsparse.errors import InvalidValue, check_count
 from netsparse.graph import LayeredNetwork
 from netsparse.percolation.curves import curve as percolation_curve
 from netsparse.robustness import removal
 from netsparse.robustness.attacks import Attack, get_attack
-from netsparse.robustness.evaluation import Samples, accuracy_and_loss, checked_samples
 
 if TYPE_CHECKING:
     import pandas
@@ -39,8 +39,8 @@ def curve(
     Parameters
     ----------
     network : LayeredNetwork
-    data : netsparse.datasets.Standardised or (x, y)
-        Its test samples are used. A pair (x, y) is taken as it is: its `x` must hold pixels from 0 to 1 for
+    data : netsparse.datasets.Standardised, Samples or (x, y)
+        Of standardised data the test samples. A pair (x, y) is taken as it is: its `x` must hold pixels from 0 to 1 for
         attacks on the inputs.
     attack : str or Attack
         A name in :data:`netsparse.robustness.ATTACKS`, or an attack of one's own, see
@@ -92,7 +92,7 @@ def curve(
     import pandas as pd
 
     attack = get_attack(attack)
-    samples = checked_samples(network, data)
+    samples = Samples.of(data).fitting(network)
     network = network.thaw() if frozen else network
     grid = _grid(attack, steps, strengths)
     n_repeats = check_count("repeats", repeats, at_least=1) if attack.stochastic else 1
@@ -128,7 +128,9 @@ def _trial(
     states, percolation = (_removals if attack.order else _perturbations)(network, samples, attack, grid, readout, seed)
     rows = []
     for strength, (attacked, x) in zip(grid, states, strict=True):
-        accuracy, loss = accuracy_and_loss(attacked, x, samples.y)
+        loss, accuracy = evaluate(attacked, (x, samples.y))
+        if not np.isfinite(loss):
+            raise InvalidValue(f"outputs overflow {network.dtype}: the perturbation is too strong to be computed")
         rows.append((strength, accuracy, loss, attacked.n_links))
         if tick:
             tick()

@@ -71,21 +71,14 @@ def fgsm(
     Parameters
     ----------
     network : LayeredNetwork
-    x : array_like, shape (samples, inputs)
-        Standardised inputs.
     y : array_like of int, shape (samples,)
-        Their true classes.
+        The true classes.
     strength : float in [0, 1]
         The largest change :math:`\epsilon` of a pixel; 0 is the identity.
-    mean, deviation : float
-        Those of the standardisation, in pixel units (0 and 1 if `x` holds pixels).
+    x, mean, deviation
+        As in :func:`add_input_noise`, and so is what is returned.
     rng
         Not used.
-
-    Returns
-    -------
-    numpy.ndarray, shape (samples, inputs)
-        Standardised, of the dtype of `x`.
 
     Raises
     ------
@@ -147,7 +140,6 @@ def pgd(
     Returns
     -------
     numpy.ndarray, shape (samples, inputs)
-        Standardised, of the dtype of `x`.
 
     Raises
     ------

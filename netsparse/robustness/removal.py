@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph.numbering import links_by_layer, neurons_by_layer
 from netsparse.importance import fixed_neurons, link_order, neuron_order
 from netsparse.robustness.targets import attacked_layers, check_strength, share
 
@@ -140,8 +141,7 @@ def without_links(network: LayeredNetwork, links: np.ndarray) -> LayeredNetwork:
     """
     gone = np.zeros(network.n_links, dtype=bool)
     gone[links] = True
-    ends = np.cumsum([layer.n_links for layer in network.layers])[:-1]
-    positions = [np.flatnonzero(part) for part in np.split(gone, ends)]
+    positions = map(np.flatnonzero, links_by_layer(network, gone))
     return network.with_layers(layer.without_links(part) for layer, part in zip(network.layers, positions, strict=True))
 
 
@@ -149,7 +149,7 @@ def without_neurons(network: LayeredNetwork, neurons: np.ndarray) -> LayeredNetw
     """Return the network without the links and biases of some neurons, given by their ids."""
     gone = np.zeros(sum(network.sizes), dtype=bool)
     gone[neurons] = True
-    sides = np.split(gone, np.cumsum(network.sizes)[:-1])
+    sides = neurons_by_layer(network, gone)
     return network.with_layers(map(_without_ends, network.layers, sides, sides[1:]))
 
 

@@ -26,7 +26,9 @@ def area(strengths, accuracy) -> float:
     0.5
     """
     s, a = _checked(strengths, accuracy)
-    return float(((a[1:] + a[:-1]) / 2 * np.diff(s)).sum() / (s[-1] - s[0]))
+    from scipy import integrate
+
+    return float(integrate.trapezoid(a, s) / (s[-1] - s[0]))
 
 
 def collapse(strengths, accuracy, *, clean: float, chance: float, lost: float = 0.9) -> float:
@@ -106,9 +108,18 @@ def bootstrap_interval(
         raise InvalidValue(f"need a flat array of finite values, got {values}")
     if values.size < 2:
         return float("nan"), float("nan")
-    draws = np.random.default_rng(rng).integers(values.size, size=(samples, values.size))
-    low, high = np.quantile(statistic(values[draws], axis=-1), [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    from scipy import stats
+
+    found = stats.bootstrap(
+        (values,),
+        statistic,
+        n_resamples=samples,
+        vectorized=True,
+        confidence_level=level,
+        method="percentile",
+        random_state=np.random.default_rng(rng),
+    ).confidence_interval
+    return float(found.low), float(found.high)
 
 
 def summary(

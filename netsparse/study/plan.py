@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import netsparse
 from netsparse.errors import InvalidInput, check_count, unknown
+from netsparse.files import digest_of_arrays
 from netsparse.study.recipes import NamedRecipe, named_recipe
 from netsparse.study.runner import Outcome
 from netsparse.study.schedule import balanced
@@ -188,10 +188,8 @@ def _common(preset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fingerprint(data: Dataset) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    for array in (data.x_train, data.y_train, data.x_test, data.y_test):
-        digest.update(array.tobytes())
-    return {"train": len(data.y_train), "test": len(data.y_test), "sha256": digest.hexdigest()[:16]}
+    arrays = {name: getattr(data, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    return {"train": len(data.y_train), "test": len(data.y_test), "sha256": digest_of_arrays(arrays)[:16]}
 
 
 @functools.lru_cache(maxsize=2)

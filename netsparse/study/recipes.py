@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import importlib
 import inspect
 import os
 import sys
@@ -14,7 +12,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsparse.errors import InvalidInput, unknown
-from netsparse.registry import is_place
+from netsparse.files import digest
+from netsparse.registry import import_function, is_place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,13 +94,13 @@ def _own_recipe(name: str) -> NamedRecipe:
     module_name, _, attribute = name.partition(":")
     if not (module_name and attribute):
         raise InvalidInput(f"recipe {name!r} must be a name, or package.module:function")
-    module = _imported(name, module_name)
-    rule = getattr(module, attribute, None)
-    if not isinstance(rule, Callable):
-        raise InvalidInput(f"recipe {name}: {module_name} has no function {attribute!r}")
+    try:
+        rule = import_function(name)
+    except InvalidInput as error:
+        raise InvalidInput(f"recipe {name}: {error}") from error
     if name not in REGROWTH:
         REGROWTH.register(name, _counted(name, rule))
-    return NamedRecipe(name, {"regrowth": name}, _digest(module))
+    return NamedRecipe(name, {"regrowth": name}, _digest(sys.modules[module_name]))
 
 
 def _counted(name: str, rule: Callable) -> Callable:
@@ -122,17 +121,8 @@ def _counted(name: str, rule: Callable) -> Callable:
     return counted
 
 
-def _imported(name: str, module_name: str) -> ModuleType:
-    if not {"", os.getcwd()} & set(sys.path):
-        sys.path.append(os.getcwd())  # as python -m does; last, so that nothing installed is hidden
-    try:
-        return importlib.import_module(module_name)
-    except Exception as error:  # whatever a module of the user's own raises
-        raise InvalidInput(f"recipe {name}: cannot import {module_name}: {error}") from error
-
-
 def _digest(module: ModuleType) -> str:
     try:
-        return hashlib.sha256(inspect.getsource(module).encode()).hexdigest()[:16]
+        return digest(inspect.getsource(module))[:16]
     except (OSError, TypeError):  # a compiled module
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from netsparse.errors import InvalidInput
-from netsparse.files import append_text, make_folder, write_text
+from netsparse.files import append_text, digest, make_folder, write_text
 
 if TYPE_CHECKING:
     import pandas
@@ -164,7 +163,7 @@ class Reservations:
     def take(self, key: tuple) -> bool:
         """Reserve a run; False if another process has."""
         # Not thread-local: an executor takes runs in a thread of its own, and they are released in another.
-        lock = FileLock(self.folder / _digest(key), thread_local=False)
+        lock = FileLock(self.folder / _file_name(key), thread_local=False)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -182,9 +181,9 @@ class Reservations:
             self.release(key)
 
 
-def _digest(key: Iterable[object]) -> str:
+def _file_name(key: Iterable[object]) -> str:
     """Return a file name for a key, which may hold a path."""
-    return hashlib.sha256("\n".join(map(str, key)).encode()).hexdigest()[:32]
+    return digest("\n".join(map(str, key)))[:32]
 
 
 def _prefix(key: tuple) -> str:

@@ -6,7 +6,7 @@ from netsparse.train.epoch import Diverged
 from netsparse.train.folder import RunFolder
 from netsparse.train.history import EpochRecord
 from netsparse.train.initial import initial_network
-from netsparse.train.loop import Result, check_fits, fit
+from netsparse.train.loop import Result, fit
 from netsparse.train.schedule import LR_SCHEDULES
 from netsparse.train.settings import PRESETS, Settings
 
@@ -18,7 +18,6 @@ __all__ = [
     "Result",
     "RunFolder",
     "Settings",
-    "check_fits",
     "fit",
     "initial_network",
 ]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from netsparse.errors import InvalidInput
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+_NAME = ".lock"
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder; the system gives it back when the process ends, however it ends.
+    """Hold the lock of a folder, a file in it; the system gives it back when the process ends, however it ends.
 
-    Where the system or the file system knows no such locks, nothing is held.
+    Where the file system knows no such locks, or lets no file be made, nothing is held. The file goes with the lock;
+    that of a killed process stays, and is in nobody's way.
 
     Raises
     ------
@@ -33,21 +32,21 @@ def alone_in(folder: Path) -> Iterator[None]:
     ...     print("alone")
     alone
     """
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
+    lock = FileLock(folder / _NAME)
+    _acquire(lock, folder)
     try:
-        _lock(handle, folder)
         yield
     finally:
-        os.close(handle)
+        if lock.is_locked:
+            with suppress(OSError):  # the folder itself may be gone; Windows lets nobody remove an open file
+                (folder / _NAME).unlink()  # before the lock is given back: afterwards it may be another's
+            lock.release()
 
 
-def _lock(handle: int, folder: Path) -> None:
+def _acquire(lock: FileLock, folder: Path) -> None:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        lock.acquire(blocking=False)
+    except Timeout:
         raise InvalidInput(f"another process is training in {folder}; wait for it, or stop it") from None
-    except OSError:  # some network file systems
+    except (OSError, NotImplementedError):  # some network file systems; what cannot be written is told by its writer
         pass

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
-from netsparse.datasets import Dataset
+from netsparse.datasets import Dataset, check_fits
 from netsparse.errors import FileFormatError, InvalidValue
 from netsparse.graph import LayeredNetwork
 from netsparse.train import history as histories
@@ -150,36 +150,6 @@ def fit(
         if folder:
             folder.finish(trained, records)
     return Result(trained, histories.to_frame(records))
-
-
-def check_fits(network: LayeredNetwork, data: Dataset) -> None:
-    """Raise a `ValueError` unless the samples are as long, and the classes as many, as the network takes.
-
-    A network may have more outputs than the data have classes.
-
-    Parameters
-    ----------
-    network : LayeredNetwork
-    data : Dataset
-
-    Examples
-    --------
-    >>> import netsparse as ns
-    >>> check_fits(ns.generate.erdos_renyi((100, 50, 10), 0.1, rng=0), ns.datasets.load("fashion-mnist-6k"))
-    Traceback (most recent call last):
-    ...
-    netsparse.errors.InvalidValue: fashion-mnist-6k does not fit the network: its samples have 784 values, ...
-    """
-    if data.n_features != network.sizes[0]:
-        raise InvalidValue(
-            f"{data.name} does not fit the network: its samples have {data.n_features} values, "
-            f"the network has {network.sizes[0]} inputs"
-        )
-    if data.n_classes > network.sizes[-1]:
-        raise InvalidValue(
-            f"{data.name} does not fit the network: it has {data.n_classes} classes, "
-            f"the network has {network.sizes[-1]} outputs"
-        )
 
 
 def _checked_folder(out: str | PathLike | None, resume: bool) -> RunFolder | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import netsparse
+from netsparse.files import digest_of_arrays
 from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import to_arrays
@@ -35,7 +35,11 @@ def describe(settings: Settings, network: LayeredNetwork, inputs: Standardised, 
             "n_train": len(inputs.y_train),
             "n_test": len(inputs.y_test),
         },
-        "start": {"sizes": list(network.sizes), "links": network.n_links, "sha256": _digest(network)},
+        "start": {
+            "sizes": list(network.sizes),
+            "links": network.n_links,
+            "sha256": digest_of_arrays(to_arrays(network)),
+        },
         "versions": versions(),
         "cpu": {"model": _cpu_model(), "count": os.cpu_count()},
     }
@@ -45,14 +49,6 @@ def versions() -> dict[str, str]:
     """Return the versions of netsparse, Python and the packages that compute; imports none of them."""
     own = {"netsparse": netsparse.__version__, "python": platform.python_version()}
     return own | {package: metadata.version(package) for package in _PACKAGES}
-
-
-def _digest(network: LayeredNetwork) -> str:
-    digest = hashlib.sha256()
-    for name, array in to_arrays(network).items():
-        digest.update(f"{name} {array.dtype} {array.shape} ".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 def _cpu_model() -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import http.server
 import threading
 
@@ -8,9 +7,10 @@ import pytest
 
 from netsparse.datasets.sources import Files, find
 from netsparse.errors import NetsparseError
+from netsparse.files import digest
 
 CONTENT = {"a.gz": b"first", "b.gz": b"second"}
-MD5 = tuple(hashlib.md5(content).hexdigest() for content in CONTENT.values())
+MD5 = tuple(digest(content, algorithm="md5") for content in CONTENT.values())
 
 
 @pytest.fixture

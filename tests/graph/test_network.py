@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork
+from tests import tiny
 from tests.strategies import networks
 
 
 def dense_layer(weights, bias=None):
     weights = np.asarray(weights, dtype=float)
-    rows, columns = np.indices(weights.shape).reshape(2, -1)
-    return BipartiteLayer.from_links(rows, columns, weights.ravel(), weights.shape, bias)
+    return tiny.layer(np.ones(weights.shape), weights.ravel(), bias=bias)
 
 
 def plain_forward(network, inputs):

@@ -181,7 +181,7 @@ def test_bad_data_are_refused_before_any_step(backend):
     engine = nn.engine(network, backend, **OPTIONS)
     order = np.arange(len(y))
     for arguments, message in [
-        ((x[:, :5], y, order), r"x must have shape \(samples, 12\)"),
+        ((x[:, :5], y, order), r"inputs must have shape \(samples, 12\)"),
         ((x, y[:-1], order), "one whole number per sample"),
         ((x, y + 1, order), "labels must be 0 to 3"),
         ((x, y + 0.5, order), "one whole number per sample"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from netsparse import BipartiteLayer, nn
 from netsparse.nn.operator import sparse_linear
 from netsparse.nn.sparse import portable_product
+from tests import tiny
 from tests.strategies import layers
 
 OPTIMIZERS = {
@@ -25,9 +26,8 @@ cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device 
 
 def random_layer(rows=7, columns=5, density=0.4, seed=0, dtype=np.float64):
     rng = np.random.default_rng(seed)
-    source, target = np.nonzero(rng.random((rows, columns)) < density)
-    weights = rng.normal(size=source.size).astype(dtype)
-    return BipartiteLayer.from_links(source, target, weights, (rows, columns), rng.normal(size=columns))
+    pattern = rng.random((rows, columns)) < density
+    return tiny.layer(pattern, rng.normal(size=pattern.sum()), dtype, rng.normal(size=columns))
 
 
 def both(layer):

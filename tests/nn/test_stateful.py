@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from torch.nn.utils import prune
 
 from netsparse import BipartiteLayer, LayeredNetwork, nn, rewire
+from tests import tiny
 
 SIZES = (5, 6, 3)
 LR, MOMENTUM = 0.05, 0.9
@@ -39,9 +40,8 @@ def random_network(seed):
     layers = []
     for shape in zip(SIZES, SIZES[1:], strict=False):
         pattern = rng.random(shape) < rng.choice([0, 0.2, 0.5, 1])
-        rows, columns = np.nonzero(pattern)
-        weights = rng.normal(size=rows.size) * (rng.random(rows.size) < 0.9)
-        layers.append(BipartiteLayer.from_links(rows, columns, weights, shape, rng.normal(size=shape[1])))
+        weights = rng.normal(size=pattern.sum()) * (rng.random(pattern.sum()) < 0.9)
+        layers.append(tiny.layer(pattern, weights, bias=rng.normal(size=shape[1])))
     return LayeredNetwork(layers)
 
 

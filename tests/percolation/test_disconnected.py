@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
 from netsparse.graph import ACTIVATIONS
-from tests.percolation.small import small_network
+from tests.tiny import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 keeps = st.booleans()

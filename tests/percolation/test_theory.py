@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, percolation
 from tests.percolation.plain import state_after
-from tests.percolation.small import small_network
+from tests.tiny import small_network
 
 seeds = st.integers(0, 2**32 - 1)
 kinds = st.sampled_from(["links", "neurons"])

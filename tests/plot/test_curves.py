@@ -96,7 +96,7 @@ def test_a_quantity_that_was_zero_from_the_start_stays_zero(attacks, ax):
 def test_columns_and_grids_that_are_not_there(attacks):
     with pytest.raises(ValueError, match=r"unknown column 'speed'; known: .*accuracy"):
         plot.attack_curves(attacks, quantities=("speed",))
-    with pytest.raises(ValueError, match="no rows"):
+    with pytest.raises(ValueError, match="nothing to draw"):
         plot.attack_curves(attacks.iloc[:0])
     with pytest.raises(ValueError, match="no networks"):
         plot.weight_density({})

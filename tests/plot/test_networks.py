@@ -11,7 +11,7 @@ from netsparse import generate, plot, rewire
 from netsparse.plot.networks import sparse_degrees
 from netsparse.plot.stages import lost_links
 from netsparse.plot.style import BLUE, GREEN, VERMILLION
-from tests.robustness.small import TINY
+from tests.tiny import TINY
 
 
 def lines_of(ax) -> list[LineCollection]:

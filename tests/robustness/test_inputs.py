@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from netsparse import robustness
+from netsparse.datasets import evaluate
 from netsparse.graph.gradient import input_gradient
-from netsparse.robustness import accuracy_and_loss
-from tests.robustness.small import TINY, images, trained
+from tests.robustness.small import trained
+from tests.tiny import TINY, images
 
 
 def loss_of(network, x, y) -> float:
-    return accuracy_and_loss(network, x, y)[1]
+    return evaluate(network, (x, y)).loss
 
 
 def loss_under(attack, strength, **options) -> float:
@@ -21,7 +22,7 @@ def loss_under(attack, strength, **options) -> float:
 
 def test_the_trained_network_is_worth_attacking():
     network, (x, y, *_) = trained()
-    assert accuracy_and_loss(network, x, y)[0] > 0.9
+    assert evaluate(network, (x, y)).accuracy > 0.9
 
 
 def test_the_gradient_is_that_of_finite_differences():

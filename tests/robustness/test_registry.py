@@ -1,4 +1,4 @@
-"""The contract of every attack in the registry, on every tiny network."""
+"""Strengths, seeds and names of every attack in the registry; what they do to networks is in tests/contract.py."""
 
 from __future__ import annotations
 
@@ -8,16 +8,9 @@ import pytest
 import netsparse
 from netsparse import robustness
 from netsparse.robustness import ATTACKS, PAPER
-from tests.robustness.small import TINY, images
+from tests.tiny import TINY, images
 
-NETWORK_ATTACKS = [attack for attack in ATTACKS.values() if attack.kind != "inputs"]
-INPUT_ATTACKS = [attack for attack in ATTACKS.values() if attack.kind == "inputs"]
-tiny = pytest.mark.parametrize("network", TINY.values(), ids=TINY)
 by_name = {"ids": lambda attack: attack.name}
-
-
-def some_strengths(attack) -> np.ndarray:
-    return attack.grid(3)
 
 
 def perturbed(attack, network, strength, seed=0, readout=False):
@@ -25,39 +18,6 @@ def perturbed(attack, network, strength, seed=0, readout=False):
         return attack.function(network, strength, readout=readout, rng=seed)
     x, y, mean, deviation = images(network)
     return attack.function(network, x, y, strength, mean=mean, deviation=deviation, rng=seed)
-
-
-@pytest.mark.parametrize("attack", NETWORK_ATTACKS, **by_name)
-@pytest.mark.parametrize("readout", [False, True])
-@tiny
-def test_network_attacks(attack, network, readout):
-    assert attack.function(network, 0, readout=readout, rng=0) == network
-    for strength in some_strengths(attack):
-        attacked = attack.function(network, strength, readout=readout, rng=0)
-        assert attacked.sizes == network.sizes
-        assert (attacked.dtype, attacked.readout, attacked.activation) == (
-            network.dtype, network.readout, network.activation,
-        )  # fmt: skip
-        if attack.kind == "weights":
-            for old, new in zip(network.layers, attacked.layers, strict=True):
-                assert new.same_topology(old)
-                assert np.array_equal(new.bias, old.bias)
-        if not readout and attack.kind != "neurons":
-            untouched = len(network.sparse_layers)
-            assert attacked.layers[untouched:] == network.layers[untouched:]
-
-
-@pytest.mark.parametrize("attack", INPUT_ATTACKS, **by_name)
-@tiny
-def test_input_attacks(attack, network):
-    x, _, mean, deviation = images(network)
-    assert np.array_equal(perturbed(attack, network, 0), x)
-    for strength in some_strengths(attack):
-        moved = perturbed(attack, network, strength)
-        assert (moved.shape, moved.dtype) == (x.shape, x.dtype)
-        pixels = moved * deviation + mean
-        assert pixels.min() >= -1e-6
-        assert pixels.max() <= 1 + 1e-6
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), **by_name)

@@ -9,8 +9,9 @@ from netsparse import generate, robustness
 from netsparse.robustness import ATTACKS
 from netsparse.robustness.curves import REMOVE
 from netsparse.robustness.targets import share
-from tests.robustness.small import TINY, links_of
+from tests.robustness.small import links_of
 from tests.strategies import networks
+from tests.tiny import TINY
 
 LINK_REMOVALS = [name for name, attack in ATTACKS.items() if attack.kind == "links"]
 NEURON_REMOVALS = [name for name, attack in ATTACKS.items() if attack.kind == "neurons"]

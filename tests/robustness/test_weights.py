@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from netsparse import BipartiteLayer, LayeredNetwork, generate, robustness
 from netsparse.robustness.targets import share
 from netsparse.robustness.weights import weight_bins
-from tests.robustness.small import layer
 from tests.strategies import networks
+from tests.tiny import layer
 
 
 def weights_of(network: LayeredNetwork) -> list[np.ndarray]:

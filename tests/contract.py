@@ -1,0 +1,305 @@
+"""What every rule of a family must do, whatever it is: a function for each family of ``netsparse list``.
+
+Those of :data:`ON_NETWORKS` take the name of a rule and a network, those of :data:`ALONE` the name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from netsparse import BipartiteLayer, LayeredNetwork, datasets, generate, importance, linkpred, rewire, robustness
+from netsparse.cli.families import family
+from netsparse.errors import InvalidInput
+from netsparse.files import digest, digest_of_arrays
+from netsparse.graph.files import to_arrays
+from netsparse.graph.gradient import input_gradient
+from netsparse.graph.keys import layer_keys
+from netsparse.nn.evidence import evidence_of
+from netsparse.train import Settings
+from tests.tiny import images
+
+
+def fingerprint(value) -> str:
+    """Return what two results are told apart by, to the last bit."""
+    if isinstance(value, BipartiteLayer):
+        value = LayeredNetwork([value])
+    if isinstance(value, LayeredNetwork):
+        return digest_of_arrays(to_arrays(value))
+    if sp.issparse(value):
+        return digest_of_arrays({"data": value.data, "indices": value.indices, "indptr": value.indptr})
+    if isinstance(value, np.ndarray):
+        return digest_of_arrays({"array": value})
+    if isinstance(value, Mapping):
+        return digest(*(part for key, own in value.items() for part in (str(key), fingerprint(own))))
+    return digest(*map(fingerprint, value)) if isinstance(value, (tuple, list)) else digest(repr(value))
+
+
+def repeated(compute: Callable[[], object], given):
+    """Return a result that is the same when it is computed again, and that changed nothing of what was given."""
+    before = fingerprint(given)
+    first, again = compute(), compute()
+    assert fingerprint(first) == fingerprint(again), "the same rng gave another result"
+    assert fingerprint(given) == before, "the input was changed"
+    return first
+
+
+def evidence_for(network: LayeredNetwork, needs) -> rewire.Evidence:
+    """Return evidence of some random images; a rule that needs what no engine gives cannot be tested here."""
+    x, y, *_ = images(network, n=6)
+    evidence = evidence_of(network, x, y, np.arange(6))
+    if odd := [kind for kind in needs if not evidence.can_give(kind)]:
+        pytest.skip(f"needs evidence of kind {', '.join(odd)}, which a batch does not give")
+    return evidence
+
+
+def assert_non_links(layer: BipartiteLayer, rows: np.ndarray, columns: np.ndarray, n: int) -> None:
+    """`n` distinct pairs of a row and a column that are no links."""
+    assert np.shape(rows) == np.shape(columns) == (n,)
+    keys = np.ravel_multi_index((np.asarray(rows), np.asarray(columns)), layer.shape)
+    assert np.unique(keys).size == n
+    assert not np.isin(keys, layer_keys(layer)).any()
+
+
+def activation(name: str, network: LayeredNetwork) -> None:
+    """Forward pass and gradients are those of the function, finite, of the network's dtype."""
+    function = family("activation")[name]
+    changed = LayeredNetwork(network.layers, network.readout, name)
+    x, y, *_ = images(network)
+    outputs = repeated(lambda: changed.forward(x), changed)
+    signal = x.astype(np.float64)
+    for layer in network.layers:
+        total = signal @ layer.biadjacency.toarray() + layer.bias
+        signal = repeated(lambda total=total: function(total), total)
+        assert (signal.shape, signal.dtype) == (total.shape, total.dtype)
+    assert (outputs.shape, outputs.dtype) == ((len(x), network.sizes[-1]), network.dtype)
+    np.testing.assert_allclose(outputs, total, rtol=1e-4, atol=1e-4)
+    gradient = repeated(lambda: input_gradient(changed, x, y), changed)
+    assert gradient.shape == x.shape and np.isfinite(gradient).all()
+
+
+def attack(name: str, network: LayeredNetwork) -> None:
+    """Strength 0 is the identity; removals remove as many as they say, perturbations leave every link in its place."""
+    rule = family("attack")[name]
+    for readout in (False, True):
+        for strength in rule.grid(3):
+            _attacked(rule, network, float(strength), readout)
+
+
+def _attacked(rule: robustness.Attack, network: LayeredNetwork, strength: float, readout: bool) -> None:
+    if rule.kind == "inputs":
+        x, y, mean, deviation = images(network)
+        options = {"mean": mean, "deviation": deviation, "rng": 0}
+        moved = repeated(lambda: rule.function(network, x, y, strength, **options), (network, x, y))
+        assert (moved.shape, moved.dtype) == (x.shape, x.dtype)
+        pixels = moved * deviation + mean
+        assert pixels.min() >= -1e-6 and pixels.max() <= 1 + 1e-6
+        assert strength > 0 or np.array_equal(moved, x)
+        return
+    attacked = repeated(lambda: rule.function(network, strength, readout=readout, rng=0), network)
+    same = ("sizes", "dtype", "readout", "activation")
+    assert [getattr(attacked, name) for name in same] == [getattr(network, name) for name in same]
+    assert strength > 0 or attacked == network
+    if rule.kind == "links":
+        assert attacked.n_links == network.n_links - rule.count(network, strength, readout=readout)
+    if rule.kind == "weights":
+        for old, new in zip(network.layers, attacked.layers, strict=True):
+            assert new.same_topology(old) and np.array_equal(new.bias, old.bias)
+    if rule.kind != "neurons" and not readout:
+        untouched = len(network.sparse_layers)
+        assert attacked.layers[untouched:] == network.layers[untouched:]
+
+
+def clean_up(name: str, network: LayeredNetwork) -> None:
+    """Links that go are named, the readout keeps its own, and frozen links stay."""
+    clean = family("clean-up")[name]
+    no_biases = [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers]
+    cleaned = repeated(lambda: clean(network, None, no_biases), network)
+    for index, old in enumerate(network.layers):
+        new, gone = cleaned.network.layers[index], cleaned.links[index]
+        assert np.array_equal(gone, np.unique(gone))
+        assert new.same_topology(old.without_links(gone))
+        assert not new.bias[cleaned.biases[index]].any()
+        assert not gone.size or index < len(network.sparse_layers)
+    frozen = [np.ones(layer.n_links, dtype=bool) for layer in network.layers]
+    kept = clean(network, frozen, [np.ones_like(marks) for marks in no_biases])
+    assert fingerprint(kept.network) == fingerprint(network)
+
+
+def distribution(name: str, network: LayeredNetwork) -> None:
+    """Densities of the layers lie between 0 and 1 and make the density of all."""
+    shapes = [layer.shape for layer in network.layers]
+    possible = np.array([rows * columns for rows, columns in shapes])
+    for density in (0.1, 0.6, 1.0):
+        found = repeated(lambda density=density: generate.layer_densities(shapes, density, name), ())
+        assert found.shape == (len(shapes),) and (found > 0).all() and (found <= 1).all()
+        assert np.isclose(found @ possible, density * possible.sum())
+
+
+def evidence(name: str, network: LayeredNetwork) -> None:
+    """Arrays are finite, what finds missing links finds as many as it is asked for."""
+    needs = family("evidence").entry(name).needs
+    for index, layer in enumerate(network.layers):
+
+        def value(index=index):
+            return getattr(evidence_for(network, needs).of_layer(index, {name}), name.replace("-", "_"))
+
+        found = value()
+        if callable(found):
+            n = (layer.shape[0] * layer.shape[1] - layer.n_links) // 2
+            best = repeated(lambda f=found, w=layer, n=n: f(w, n, rng=np.random.default_rng(0)), network)
+            assert_non_links(layer, *best, n)
+        else:
+            arrays = repeated(value, network)
+            for array in arrays.values() if isinstance(arrays, Mapping) else [arrays]:
+                assert np.isfinite(array).all()
+
+
+def link_importance(name: str, network: LayeredNetwork) -> None:
+    """A finite number per link."""
+    values = repeated(lambda: importance.links(network, name, rng=0), network)
+    assert [value.shape for value in values] == [(layer.n_links,) for layer in network.layers]
+    assert all(np.isfinite(value).all() for value in values)
+
+
+def neuron_importance(name: str, network: LayeredNetwork) -> None:
+    """A finite number per neuron, inputs and outputs among them."""
+    values = repeated(lambda: importance.neurons(network, name, rng=0), network)
+    assert [value.shape for value in values] == [(size,) for size in network.sizes]
+    assert all(np.isfinite(value).all() for value in values)
+
+
+def link_prediction(name: str, network: LayeredNetwork) -> None:
+    """Scores are positive and of non-links; the best are the best of them."""
+    for layer in network.layers:
+        scores = repeated(lambda layer=layer: linkpred.scores(layer, name), network)
+        assert scores.shape == layer.shape and np.isfinite(scores.data).all() and (scores.data > 0).all()
+        rows, columns = scores.nonzero()
+        assert_non_links(layer, rows, columns, scores.nnz)
+        n = (layer.shape[0] * layer.shape[1] - layer.n_links + 1) // 2
+        rows, columns, best = repeated(lambda layer=layer, n=n: linkpred.top_links(layer, n, name, rng=0), network)
+        assert_non_links(layer, rows, columns, n)
+        expected = np.sort(np.append(scores.data, np.zeros(n)))[::-1][:n]
+        assert np.array_equal(best, expected)
+
+
+def recipe(name: str, network: LayeredNetwork) -> None:
+    """JSON holds it; a step is recorded link by link, and leaves the readout's links as they are."""
+    own = family("recipe")[name]
+    assert rewire.Recipe.from_json(own.to_json()) == own
+    _updated(network, own, exact=not own.changes_density and own.sharing == "own")
+
+
+def regrowth(name: str, network: LayeredNetwork) -> None:
+    """Every layer gets back exactly what it lost, at places where no link was left."""
+    _updated(network, rewire.Recipe(regrowth=name, zeta=0.5), exact=True)
+
+
+def removal(name: str, network: LayeredNetwork) -> None:
+    """Exactly the share that is asked for goes, of each sparse layer."""
+    own = rewire.Recipe(removal=name, regrowth="random", zeta=0.5, clean_up="none")
+    update = _updated(network, own, exact=True)
+    n_sparse = len(network.sparse_layers)
+    wanted = [layer.n_links // 2 if index < n_sparse else 0 for index, layer in enumerate(network.layers)]
+    assert [layer.removed for layer in update.layers] == wanted
+
+
+def sharing(name: str, network: LayeredNetwork) -> None:
+    """A finite number, not negative, per layer; all layers together keep their number of links."""
+    weights = repeated(lambda: family("sharing")[name](network), network)
+    assert np.shape(weights) == (len(network.layers),)
+    assert np.isfinite(weights).all() and (np.asarray(weights) >= 0).all()
+    _updated(network, rewire.Recipe(sharing=name, regrowth="random", zeta=0.5), exact=False)
+
+
+def _updated(network: LayeredNetwork, own: rewire.Recipe, *, exact: bool) -> rewire.TopologyUpdate:
+    """Make one update by a recipe, and check it against its own record."""
+    needs = {kind for kinds in own.needs().values() for kind in kinds}
+
+    def step():
+        found = rewire.step(
+            network, None, own, progress=0.1, evidence=evidence_for(network, needs) if needs else None, rng=0
+        )
+        return found[0], found[2]
+
+    repeated(lambda: step()[0], network)
+    rewired, update = step()
+    assert rewired.sizes == network.sizes
+    assert own.changes_density or rewired.n_links == network.n_links
+    for index, (old, new, record) in enumerate(zip(network.layers, rewired.layers, update.layers, strict=True)):
+        assert np.isfinite(new.weights).all() and np.isfinite(new.bias).all()
+        assert new.n_links == old.n_links - record.removed - record.disconnected + record.grown
+        assert np.array_equal(new.weights[record.kept_to], old.weights[record.kept_from])
+        assert not exact or new.n_links == old.n_links
+        assert index < len(network.sparse_layers) or new.same_topology(old)
+    return update
+
+
+def weights(name: str, network: LayeredNetwork) -> None:
+    """As many finite weights as links, of the dtype that is asked for."""
+    for layer in network.layers:
+        density = max(layer.n_links, 1) / (layer.shape[0] * layer.shape[1])
+        for dtype in (np.float32, np.float64):
+            arguments = name, layer.n_links, layer.shape, density
+            drawn = repeated(lambda a=arguments, d=dtype: generate.draw_weights(*a, rng=0, dtype=d), network)
+            assert (drawn.shape, drawn.dtype) == ((layer.n_links,), dtype) and np.isfinite(drawn).all()
+
+
+def dataset(name: str) -> None:
+    """Loads by its name alone, the same samples each time, and can be standardised; or says where to put its files."""
+    with patch("pooch.retrieve", side_effect=ConnectionError("tests download nothing")):
+        try:
+            data = datasets.load(name)
+        except InvalidInput as error:
+            assert "missing" in str(error) and "put into" in str(error)
+            return
+    assert data.name.startswith(name.split("-28")[0])
+    assert data.y_train.max() < data.n_classes and data.y_test.max() < data.n_classes
+    assert data.x_train.shape[1] == data.x_test.shape[1] == data.n_features
+    inputs = data.standardised()
+    assert np.isfinite(inputs.mean) and inputs.deviation > 0
+
+
+def lr_schedule(name: str) -> None:
+    """A positive factor for each progress, 1 at the start."""
+    progress = np.linspace(0, 1, 101)
+    factors = repeated(lambda: family("lr-schedule")[name](progress), progress)
+    assert factors.shape == progress.shape and np.isfinite(factors).all()
+    assert factors[0] == 1 and (factors > 0).all()
+
+
+def schedule(name: str) -> None:
+    """From the initial value to somewhere between it and the final one, finite on the way."""
+    rule = rewire.Schedule(0.3, name, final=0.1)
+    values = repeated(lambda: [rule.at(progress) for progress in np.linspace(0, 1, 101)], ())
+    assert values[0] == pytest.approx(0.3)
+    assert min(values) >= 0.1 - 1e-12 and max(values) <= 0.3 + 1e-12
+    assert rewire.Schedule.of(rule.to_json()) == rule
+
+
+def preset(name: str) -> None:
+    """Settings that JSON holds."""
+    own = Settings.from_preset(name)
+    assert Settings.from_json(own.to_json()) == own
+
+
+ON_NETWORKS = {
+    "activation": activation,
+    "attack": attack,
+    "clean-up": clean_up,
+    "distribution": distribution,
+    "evidence": evidence,
+    "link-importance": link_importance,
+    "link-prediction": link_prediction,
+    "neuron-importance": neuron_importance,
+    "recipe": recipe,
+    "regrowth": regrowth,
+    "removal": removal,
+    "sharing": sharing,
+    "weights": weights,
+}
+ALONE = {"dataset": dataset, "lr-schedule": lr_schedule, "preset": preset, "schedule": schedule}
