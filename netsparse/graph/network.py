@@ -95,6 +95,10 @@ class LayeredNetwork:
         """All layers but the readout."""
         return self._layers[: len(self._layers) - self._readout]
 
+    def taking_part(self, *, readout: bool = False) -> tuple[BipartiteLayer, ...]:
+        """Return the layers, from the first on, whose links take part in what is done: `readout` tells if all do."""
+        return self._layers if readout else self.sparse_layers
+
     @property
     def readout(self) -> int:
         """How many last layers are the dense readout."""

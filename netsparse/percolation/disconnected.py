@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,7 +65,8 @@ class DisconnectedReport:
 def remove_disconnected(
     network: LayeredNetwork,
     *,
-    keep_readout: bool = False,
+    readout: bool = False,
+    keep_readout: bool | None = None,
     frozen_links: Sequence[np.ndarray] | None = None,
     frozen_biases: Sequence[np.ndarray] | None = None,
 ) -> tuple[LayeredNetwork, DisconnectedReport]:
@@ -83,10 +85,12 @@ def remove_disconnected(
     Parameters
     ----------
     network : LayeredNetwork
-    keep_readout : bool, default False
-        Keep the readout layers structurally as they are, as training does: of a hidden neuron that feeds them
-        only the bias is folded and cleared. Through the links that stay it then emits its resting value
-        :math:`f(0)`, which is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
+    readout : bool, default False
+        Whether the readout's links take part: go too. If not, as in training, of a hidden neuron that feeds them only
+        the bias is folded and cleared. Through the links that stay it then emits its resting value :math:`f(0)`, which
+        is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
+    keep_readout : bool, optional
+        Deprecated: the opposite of `readout`.
     frozen_links : sequence of numpy.ndarray of bool, optional
         Per layer, over its links in CSR order: links that stay as they are, whatever they join.
     frozen_biases : sequence of numpy.ndarray of bool, optional
@@ -124,10 +128,13 @@ def remove_disconnected(
     >>> report
     DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(0, 1))
     """
+    if keep_readout is not None:
+        warnings.warn("keep_readout is deprecated: say readout, its opposite", DeprecationWarning, stacklevel=2)
+        readout = not keep_readout
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)
     active = [forward & backward for forward, backward in zip(reached, reaching, strict=True)]
     pinned = frozen_biases or [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers]
-    stays = _links_that_stay(network, reached, keep_readout, frozen_links, pinned)
+    stays = _links_that_stay(network, reached, readout, frozen_links, pinned)
     anchored = _anchored(network, reached, pinned)
     removed = [
         _links_to_remove(layer, active[index], active[index + 1], stays[index])
@@ -143,13 +150,13 @@ def remove_disconnected(
 def _links_that_stay(
     network: LayeredNetwork,
     reached: list[np.ndarray],
-    keep_readout: bool,
+    readout: bool,
     frozen: Sequence[np.ndarray] | None,
     pinned: Sequence[np.ndarray],
 ) -> list[np.ndarray]:
     """Mark, per layer, the links that are kept whatever they join: frozen ones, and those into a frozen bias."""
-    n_sparse = len(network.layers) - (network.readout if keep_readout else 0)
-    stays = [np.full(layer.n_links, index >= n_sparse) for index, layer in enumerate(network.layers)]
+    n_attacked = len(network.taking_part(readout=readout))
+    stays = [np.full(layer.n_links, index >= n_attacked) for index, layer in enumerate(network.layers)]
     for index, layer in enumerate(network.layers):
         if frozen is not None:
             stays[index] |= frozen[index]

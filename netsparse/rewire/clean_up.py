@@ -26,9 +26,7 @@ class Cleaned(NamedTuple):
 
 def reach(network: LayeredNetwork, frozen_links: Marks | None, frozen_biases: Marks) -> Cleaned:
     """Their links go, what is constant is folded into biases: the network computes the same function."""
-    clean, report = remove_disconnected(
-        network, keep_readout=True, frozen_links=frozen_links, frozen_biases=frozen_biases
-    )
+    clean, report = remove_disconnected(network, frozen_links=frozen_links, frozen_biases=frozen_biases)
     return Cleaned(clean, report.removed_links, report.bias_cleared)
 
 
