@@ -178,7 +178,7 @@ class LayeredNetwork:
         Parameters
         ----------
         inputs : array_like, shape (samples, sizes[0])
-            As for :meth:`forward`, with its errors.
+            As for :meth:`netsparse.graph.LayeredNetwork.forward`, with its errors.
 
         Returns
         -------
