@@ -26,8 +26,8 @@ docs: $(VENV)/.documented
 
 check: lint test docs
 
-house:
-	$(PYTHON) -m analysis.house
+house: $(VENV)/.installed
+	$(BIN)/python -m analysis.house
 
 bench: $(VENV)/.benched
 	$(BIN)/python -m analysis.benchmarks $(BENCH)

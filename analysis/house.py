@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from netsparse.study import replace_block
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "netsparse"
+PAGE = ROOT / "CONTRIBUTING.md"
+BLOCK = "house"
 
 
 class Import(NamedTuple):
@@ -23,7 +27,7 @@ class Import(NamedTuple):
 
 def order() -> list[str]:
     """Return the rooms from the ground floor up, as the table of CONTRIBUTING lists them."""
-    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     table = page.partition("| room |")[2].partition("\n\n")[0]
     return [
         room for cell in re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE) for room in re.findall(r"`(\w+)`", cell)
@@ -96,5 +100,11 @@ def _room(module: str) -> str | None:
     return rest.partition(".")[0] if package == "netsparse" else None
 
 
+def block() -> str:
+    """Return the drawing as Markdown."""
+    return f"```\n{drawing()}\n```"
+
+
 if __name__ == "__main__":
     print(drawing())
+    replace_block(PAGE, BLOCK, block())

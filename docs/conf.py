@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -16,8 +17,12 @@ project = "netsparse"
 author = "The netsparse developers"
 version = release = netsparse.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "numpydoc"]
-exclude_patterns = ["_build", "robustness.md"]  # the study's page is read in the repository, beside its tables
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "numpydoc", "myst_parser"]
+exclude_patterns = ["_build"]
+nitpicky = True  # every cross-reference leads somewhere
+nitpick_ignore_regex = [
+    ("py:.*", r"(matplotlib|networkx|numpy|pandas|scipy|torch)\..*"),  # their sites are not fetched to build this one
+]
 rst_prolog = ".. |w| replace:: \\|w\\|"  # docstrings write the modulus as readers of plain text do
 html_theme = "alabaster"
 
@@ -27,5 +32,11 @@ numpydoc_show_class_members = False  # autodoc lists the members
 
 
 def setup(app) -> None:
-    """Write the generated pages before Sphinx looks for its sources."""
+    """Write the generated pages before Sphinx looks for its sources, and name files that are not part of the site."""
     app.connect("config-inited", lambda *_: pages.write(HERE / "api"))
+    app.connect("source-read", _name_files_outside)
+
+
+def _name_files_outside(app, page: str, source: list[str]) -> None:
+    """Turn Markdown links to files of the repository, not images, into their words and the path."""
+    source[0] = re.sub(r"(?<!!)\[([^]]+)\]\(\.\./([^)]+)\)", r"\1 (``\2``)", source[0])

@@ -16,7 +16,12 @@ import netsparse
 from netsparse.cli.families import FAMILIES, family
 from netsparse.registry import Registry, Row
 
-SINGLE_FILES = ("netsparse.errors", "netsparse.registry")  # rooms of one file: public is what they define
+SINGLE_FILES = (  # rooms of one file, and files that methods of public classes refer to: public is what they define
+    "netsparse.errors",
+    "netsparse.graph.convert_igraph",
+    "netsparse.graph.convert_networkx",
+    "netsparse.registry",
+)
 
 
 def write(folder: Path) -> None:
@@ -66,7 +71,7 @@ def room_page(module: ModuleType) -> str:
     """Return the page of a room: what it is, a table of its names, and each of them."""
     names = [name for name in public_names(module) if not inspect.ismodule(getattr(module, name))]
     documented = [name for name in names if _is_code(getattr(module, name))]
-    table = "".join(f"   {name}\n" for name in documented)
+    table = "".join(f"   {_target(module, name)}\n" for name in documented)
     parts = [
         _title(module.__name__),
         f".. py:module:: {module.__name__}\n",
@@ -103,10 +108,19 @@ def _described(module: ModuleType, name: str) -> str:
     return f".. py:data:: {name}\n\n{textwrap.indent(text, '   ')}\n{_link_to_family(value)}"
 
 
+def _target(module: ModuleType, name: str) -> str:
+    """Return what a line of the table links to: the description in the room where the name belongs."""
+    value = getattr(module, name)
+    return f"~{_room(value).__name__.removeprefix('netsparse.')}.{name}" if _belongs_elsewhere(module, value) else name
+
+
 def _belongs_elsewhere(module: ModuleType, value: object) -> bool:
     """Tell whether the package only lends its front door to a name that a room has too: Sphinx wants one place."""
-    room = importlib.import_module(".".join(value.__module__.split(".")[:2]))
-    return module is netsparse and getattr(room, value.__name__, None) is value
+    return module is netsparse and getattr(_room(value), value.__name__, None) is value
+
+
+def _room(value: object) -> ModuleType:
+    return importlib.import_module(".".join(value.__module__.split(".")[:2]))
 
 
 def _is_code(value: object) -> bool:

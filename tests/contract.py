@@ -115,19 +115,19 @@ def _attacked(rule: robustness.Attack, network: LayeredNetwork, strength: float,
 
 
 def clean_up(name: str, network: LayeredNetwork) -> None:
-    """Links that go are named, the readout keeps its own, and frozen links stay."""
+    """Links that go are named, the readout keeps its own, and so do layers that are told to, and frozen links."""
     clean = family("clean-up")[name]
-    no_biases = [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers]
-    cleaned = repeated(lambda: clean(network, None, no_biases), network)
+    cleaned = repeated(lambda: clean(network, ()), network)
     for index, old in enumerate(network.layers):
         new, gone = cleaned.network.layers[index], cleaned.links[index]
         assert np.array_equal(gone, np.unique(gone))
         assert new.same_topology(old.without_links(gone))
         assert not new.bias[cleaned.biases[index]].any()
         assert not gone.size or index < len(network.sparse_layers)
-    frozen = [np.ones(layer.n_links, dtype=bool) for layer in network.layers]
-    kept = clean(network, frozen, [np.ones_like(marks) for marks in no_biases])
-    assert fingerprint(kept.network) == fingerprint(network)
+    kept = clean(network, range(len(network.layers))).network
+    assert all(new.same_topology(old) for new, old in zip(kept.layers, network.layers, strict=True))
+    frozen = [layer.freeze(links=range(layer.n_links), biases=range(layer.shape[1])) for layer in network.layers]
+    assert clean(network.with_layers(frozen), ()).network.thaw() == network
 
 
 def distribution(name: str, network: LayeredNetwork) -> None:

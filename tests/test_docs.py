@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -85,3 +86,24 @@ def test_writing_takes_stale_pages_away_and_leaves_unchanged_ones(pages, tmp_pat
     pages.write(folder)
     assert not (folder / "netsparse.gone.rst").exists()
     assert index.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("page", [page.stem for page in (ROOT / "docs").glob("*.md")])
+def test_pages_of_text_are_in_the_site_and_their_links_lead_to_files(page):
+    assert f"   {page}\n" in (ROOT / "docs" / "index.rst").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    assert targets and all((ROOT / "docs" / target).exists() for target in targets)
+
+
+def test_links_out_of_the_site_are_shown_as_paths(pages):
+    settings = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+    source = ["See [`results`](../analysis/results), [theory](theory.md) and ![it](../figures/it.png)."]
+    settings["_name_files_outside"](None, "page", source)
+    assert source == ["See `results` (``analysis/results``), [theory](theory.md) and ![it](../figures/it.png)."]
+
+
+def test_every_cross_reference_is_checked(pages):
+    settings = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+    assert settings["nitpicky"]
+    ignored = [re.compile(target) for _, target in settings["nitpick_ignore_regex"]]
+    assert not any(target.fullmatch("netsparse.graph.BipartiteLayer") for target in ignored)

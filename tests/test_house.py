@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from analysis import house
+from netsparse.study import marked
 
 EXCEPTIONS = {
     ("train/__main__.py", "cli"): "`python -m netsparse.train` is a second door to the command, never imported",
@@ -48,6 +49,10 @@ def later():
         ("netsparse.cli.table", False),
         ("netsparse.study.Run", True),
     ]
+
+
+def test_contributing_shows_the_house_as_it_is():
+    assert marked(house.BLOCK, house.block()) in house.PAGE.read_text(encoding="utf-8"), "run `make house`"
 
 
 def test_the_drawing_has_a_line_a_room_and_names_what_is_wrong():

@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import README
-from analysis.benchmarks import rewiring, training
+from analysis.benchmarks import graph_tool_rival, rewiring, training
 from analysis.benchmarks.common import RESULTS
+from analysis.benchmarks.percolation import RECOMPUTATION
 from netsparse import plot
 from netsparse.plot.style import RC
 from netsparse.study import replace_block
@@ -94,13 +95,21 @@ def _scores(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _percolation(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return [
-        _against(frame, case, ("igraph", "scipy"), words)
-        for case, words in {
-            "paths, paper's network, 37840 removals": "input-to-output percolation, 37,840 removals",
-            "components, a million links, 1000000 removals": "largest component, a million removals",
-        }.items()
-    ]
+    """Return a row a quantity: whoever has it in linear time first, and those who must recompute it."""
+    linear = frame[frame.contender == graph_tool_rival.LABEL].set_index("case").ratio_to_ours
+    rows = []
+    for case, words in {
+        "paths, paper's network, 37840 removals": "input-to-output percolation, 37,840 removals",
+        "components, a million links, 1000000 removals": "largest component, a million removals",
+    }.items():
+        ratios = [f"{name} × {_round(_ratio(frame, case, f'{name}, {RECOMPUTATION}'))}" for name in ("igraph", "scipy")]
+        others = f"{RECOMPUTATION}: {', '.join(ratios)}"
+        in_linear_time = f"{case.removesuffix('removals')}links removed in linear time"
+        if in_linear_time in linear:
+            others = f"{graph_tool_rival.LABEL} × {_round(linear[in_linear_time])}; {others}"
+        ours = frame[(frame.case == case) & (frame.contender == "netsparse")].seconds.iloc[0]
+        rows.append((words, _time(ours), others))
+    return rows
 
 
 def _accuracy(frame: pd.DataFrame) -> list[tuple[str, str, str]]:

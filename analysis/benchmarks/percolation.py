@@ -1,8 +1,9 @@
-"""Percolation curves at full resolution against recomputation with igraph, networkx and scipy.
+"""Percolation curves at full resolution against graph-tool, and against recomputation at every removal.
 
-A rival recomputes the state after a removal; a few states spread over the order are timed, and the time of the
-whole curve is their mean times the number of removals. igraph and networkx delete one link and ask again, scipy,
-which cannot delete, builds the matrix of the links that are left.
+graph-tool computes the largest component along an order in linear time, as netsparse does, in a process of its own.
+igraph, networkx and scipy have no such function: they recompute the state after every removal. A few states spread
+over the order are timed, and the time of the whole curve is their mean times the number of removals. igraph and
+networkx delete one link and ask again, scipy, which cannot delete, builds the matrix of the links that are left.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from analysis.benchmarks import graph_tool_rival
 from analysis.benchmarks.common import alternate, report, table
 from netsparse import LayeredNetwork, generate, percolation
 from netsparse.percolation.order import link_ends
 
 Contender = Callable[[], object]
+RECOMPUTATION = "recomputation at every removal"
 
 PAPER = ((784, 1000, 1000, 1000, 10), 0.01)
 MILLION = ((58_000, 58_000, 58_000, 58_000, 10), 140_000 / 58_000**2)
@@ -35,11 +38,13 @@ def run(quick: bool) -> pd.DataFrame:
         _curves("paper's network", paper, "pairs", 2 if quick else 5, {"scipy": _scipy}),
         _cuts(paper),
         _reachability(paper),
+        *_linear("paper's network", paper),
     ]
     if not quick:
         million = generate.erdos_renyi(*MILLION, rng=0)
         frames.append(_curves("a million links", million, "paths", 3, {"igraph": _igraph, "scipy": _scipy}))
         frames.append(_curves("a million links", million, "components", 3, {"igraph": _igraph, "scipy": _scipy}))
+        frames.extend(_linear("a million links", million))
     return report("percolation", pd.concat(frames, ignore_index=True), quick=quick)
 
 
@@ -50,21 +55,45 @@ def _curves(
     n_states: int,
     rivals: dict[str, Callable[[LayeredNetwork, np.ndarray, np.ndarray, str], Contender]],
 ) -> pd.DataFrame:
-    """Time one curve over all links; the rivals' times are extrapolated from a few states."""
+    """Time one curve over all links; the times of recomputation are extrapolated from a few states."""
     order = np.random.default_rng(0).permutation(network.n_links)
     states = ((np.arange(n_states) + 0.5) / n_states * order.size).astype(int)  # the midpoint rule
-    contenders = {label: make(network, order, states, quantity) for label, make in rivals.items()}
+    contenders = {f"{label}, {RECOMPUTATION}": make(network, order, states, quantity) for label, make in rivals.items()}
+    extrapolated = set(contenders)
     contenders["netsparse"] = lambda: percolation.curve(network, order, quantities=quantity)
     for contender in contenders.values():
         contender()
     seconds = alternate(contenders, repeats=5)
-    for label in rivals:
+    for label in extrapolated:
         seconds[label] = [time * order.size / n_states for time in seconds[label]]
     return table(
         f"{quantity}, {name}, {order.size} removals",
         seconds,
-        note=f"rivals extrapolated from {n_states} states",
+        note=f"recomputation extrapolated from {n_states} states",
     )
+
+
+def _linear(name: str, network: LayeredNetwork) -> list[pd.DataFrame]:
+    """Time the largest component along orders of links and of neurons beside graph-tool, if it is there."""
+    if not graph_tool_rival.is_installed():
+        print(graph_tool_rival.MISSING, flush=True)
+        return []
+    return [_against_graph_tool(name, network, kind) for kind in ("links", "neurons")]
+
+
+def _against_graph_tool(name: str, network: LayeredNetwork, kind: str) -> pd.DataFrame:
+    """Time one curve by both, checks of the order and the second moment included on our side alone."""
+    order = np.random.default_rng(0).permutation(network.n_links if kind == "links" else sum(network.sizes))
+
+    def ours() -> percolation.PercolationCurve:
+        return percolation.curve(network, order, kind=kind, quantities="components")
+
+    with graph_tool_rival.graph_tool(network, order, kind) as theirs:
+        contenders = {graph_tool_rival.LABEL: theirs, "netsparse": ours}
+        alternate(contenders, repeats=1)
+        seconds = alternate(contenders, repeats=15)
+    case = f"components, {name}, {order.size} {kind} removed in linear time"
+    return table(case, seconds, note="ours with the second moment")
 
 
 def _igraph(network: LayeredNetwork, order: np.ndarray, states: np.ndarray, quantity: str) -> Contender:

@@ -68,8 +68,7 @@ def infinite_depth(network: LayeredNetwork) -> dict[str, float]:
 
 def theory(network: LayeredNetwork, kind: str, *, readout: bool, simulations: int, seed: int) -> pd.DataFrame:
     """Return the expected random removal beside simulated orders, see `percolation.compare_with_simulation`."""
-    layers = range(len(network.layers)) if kind == "links" and readout else None
-    return percolation.compare_with_simulation(network, kind=kind, layers=layers, repeats=simulations, rng=seed)
+    return percolation.compare_with_simulation(network, kind=kind, readout=readout, repeats=simulations, rng=seed)
 
 
 def largest_error(compared: pd.DataFrame, quantity: str = "active") -> float:

@@ -23,10 +23,9 @@ class Dataset:
     name : str
         What :func:`netsparse.datasets.load` loads it by.
     x_train, x_test : array_like, shape (samples, features) or (samples,) + image_shape
-        What the values are is decided once for all parts, see :func:`~netsparse.datasets.values.of_one_kind`: uint8
-        are pixels, 255 standing for 1.0, and so are other integers from 0 to 255 where a part is uint8; floats are
-        kept as they are, float16 as float32; integers and booleans become float64. Stored flat, shape (samples,
-        features).
+        What the values are, pixels or numbers, is decided once for all parts: uint8 are pixels, 255 standing for 1.0,
+        and so are other integers from 0 to 255 where a part is uint8; floats are kept as they are, float16 as float32;
+        integers and booleans become float64. Stored flat, shape (samples, features).
     y_train, y_test : array_like of int, shape (samples,)
         Labels 0 .. n_classes - 1, stored as int64. A class without samples is allowed; if it is class 0, n_classes
         must say so.

@@ -41,7 +41,7 @@ def erdos_renyi(
     weights : {'kaiming', 'swi'}
         Rule of the initial weights (:data:`netsparse.generate.WEIGHTS`); the readout follows it at density 1.
     activation : str, default 'relu'
-        See :class:`netsparse.LayeredNetwork`.
+        See :class:`netsparse.graph.LayeredNetwork`.
     dtype : float32 or float64
     rng : numpy.random.Generator or seed, optional
 

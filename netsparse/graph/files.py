@@ -58,7 +58,7 @@ def save(network: LayeredNetwork, path: str | PathLike) -> None:
 
 
 def load(path: str | PathLike) -> LayeredNetwork:
-    """Read a network that :func:`save` wrote.
+    """Read a network that :meth:`netsparse.graph.LayeredNetwork.save` wrote.
 
     Parameters
     ----------

@@ -98,6 +98,10 @@ class LayeredNetwork(NameableGroups):
         """All layers but the readout."""
         return self._layers[: len(self._layers) - self._readout]
 
+    def taking_part(self, *, readout: bool = False) -> tuple[BipartiteLayer, ...]:
+        """Return the layers, from the first on, whose links take part in what is done: `readout` tells if all do."""
+        return self._layers if readout else self.sparse_layers
+
     @property
     def readout(self) -> int:
         """How many last layers are the dense readout."""
@@ -181,7 +185,7 @@ class LayeredNetwork(NameableGroups):
         Parameters
         ----------
         inputs : array_like, shape (samples, sizes[0])
-            As for :meth:`forward`, with its errors.
+            As for :meth:`netsparse.graph.LayeredNetwork.forward`, with its errors.
 
         Returns
         -------

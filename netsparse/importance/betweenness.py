@@ -28,7 +28,7 @@ def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
 
 
 def of_neurons(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
-    """Return the betweenness of every neuron, defined as in :func:`of_links`; 0 for inputs and outputs."""
+    """Return the betweenness of every neuron, as of a link; 0 for inputs and outputs."""
     values = network.to_igraph().betweenness(directed=True, **_traffic(network))
     return neurons_by_layer(network, np.array(values))
 

@@ -65,7 +65,7 @@ def neurons(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
         A name in :data:`netsparse.importance.NEURONS`: uniform numbers, the number of links, the sum of their
         |w|, the number of shortest input-to-output paths through the neuron (each pair of an input and an output
         counts one, shared equally by its paths; inputs and outputs themselves get 0), or
-        :func:`~netsparse.importance.collective_influence.collective_influence` of radius 2.
+        the collective influence, how many links hang at the rim of a neighbourhood of radius 2.
     rng : numpy.random.Generator or seed, optional
         For 'random'.
 

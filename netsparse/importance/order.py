@@ -47,7 +47,7 @@ def link_order(
         Whether layers are sorted by themselves and then take turns, so that each loses the same fraction at each
         step, or all links compete.
     readout : bool, default False
-        Whether the readout's links are in the order.
+        Whether the readout's links take part.
     descending : bool, optional
         Deprecated: False asks for the reverse order.
     rng : numpy.random.Generator or seed, optional
@@ -80,7 +80,7 @@ def link_order(
     """
     network = as_network(network)
     n_links = [layer.n_links for layer in network.layers]
-    layers = network.layers if readout else network.sparse_layers
+    layers = network.taking_part(readout=readout)
     members = [ids[layer.free_links] for ids, layer in zip(_ids(n_links), layers, strict=False)]
     rng = np.random.default_rng(rng)
     by, reverse = _named(by, LINKS, RECOMPUTED_LINKS, "links", descending)

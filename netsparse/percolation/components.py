@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import LayeredNetwork
-from netsparse.percolation.order import Ranks, link_ends
-from netsparse.percolation.survivors import count_survivors
+from netsparse.percolation.order import Ranks
 
 
 def component_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray]:
@@ -20,20 +19,23 @@ def component_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray,
     Notes
     -----
     The order read backward adds links; a link that joins two components is an edge of the maximum spanning
-    forest on the ranks, and union-find over them is exact. O(links log links), for the sort.
+    forest on the ranks, and union-find over them is exact. O(links + removals), up to the inverse Ackermann function:
+    ranks are whole numbers, so that nothing is sorted.
 
     References
     ----------
     .. [1] M. E. J. Newman and R. M. Ziff, Fast Monte Carlo algorithm for site or bond percolation, Phys. Rev.
        E 64, 016706 (2001).
     """
-    from netsparse.kernels.union_find import grow_components
+    from netsparse.kernels.union_find import LinksByLife, chain_layer, grow_components
 
-    sources, targets = link_ends(network)
     neuron_ranks = np.concatenate(ranks.neurons)
-    lives = np.minimum(neuron_ranks[sources], neuron_ranks[targets])  # a link is there as long as both its ends
-    np.minimum(lives, np.concatenate(ranks.links), out=lives)
-    present = count_survivors(neuron_ranks, ranks.n_removals)
-    longest_first = np.argsort(-lives)
-    largest, squares = grow_components(neuron_ranks.size, sources, targets, lives, longest_first, present)
-    return largest, (squares - largest**2) / neuron_ranks.size
+    links = LinksByLife.empty(network.n_links, ranks.n_removals + 1, neuron_ranks.dtype)
+    first_link = first_row = 0
+    for layer, link_ranks in zip(network.layers, ranks.links, strict=True):
+        chain_layer(links, layer.indptr, layer.columns, link_ranks, neuron_ranks, first_link, first_row)
+        first_link, first_row = first_link + layer.n_links, first_row + layer.shape[0]
+    largest = np.zeros(ranks.n_removals + 1, dtype=np.int64)
+    moment = np.empty(ranks.n_removals + 1)
+    grow_components(links, neuron_ranks, largest, moment)
+    return largest, moment

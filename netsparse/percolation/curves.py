@@ -13,7 +13,7 @@ from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
 from netsparse.percolation.components import component_curves
 from netsparse.percolation.order import Ranks, rank
 from netsparse.percolation.pairs import pair_curve
-from netsparse.percolation.survivors import count_survivors, survival_of_ranks
+from netsparse.percolation.survivors import path_lives
 
 if TYPE_CHECKING:
     import pandas
@@ -289,6 +289,13 @@ def _checked_quantities(quantities: Iterable[str]) -> set[str]:
 
 
 def _path_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray]:
-    lives = survival_of_ranks(network, ranks)
-    neurons = np.stack([count_survivors(life, ranks.n_removals) for life in lives.neurons])
-    return neurons.T, count_survivors(np.concatenate(lives.links), ranks.n_removals)
+    """Return the active neurons (m + 1, neuron layers) and links (m + 1,) after k removals."""
+    from netsparse.kernels.survivors import add_survivors
+
+    neurons, links = path_lives(network, ranks)
+    active_neurons = np.zeros((len(neurons), ranks.n_removals + 1), dtype=np.int64)
+    for lives, counts in zip(neurons, active_neurons, strict=True):
+        add_survivors(lives, counts)
+    active_links = np.zeros(ranks.n_removals + 1, dtype=np.int64)
+    add_survivors(np.concatenate(links), active_links)
+    return active_neurons.T, active_links

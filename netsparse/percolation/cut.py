@@ -54,7 +54,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
     network : LayeredNetwork
     kind : {'links', 'neurons'}, default 'links'
     readout : bool, default False
-        Whether links of the readout may be removed too. Without effect on neurons: all hidden ones may be.
+        Whether the readout's links take part: may be removed too. Without effect on neurons: all hidden ones may be.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
     if not active_neurons(network)[0].any():
         return MinimumCut(kind, np.arange(0))
     if kind == "links":
-        return MinimumCut(kind, _cut_links(network, len(network.layers) - (0 if readout else network.readout)))
+        return MinimumCut(kind, _cut_links(network, len(network.taking_part(readout=readout))))
     return MinimumCut(kind, _cut_neurons(network))
 
 

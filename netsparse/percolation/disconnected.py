@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +67,8 @@ class DisconnectedReport:
 def remove_disconnected(
     network: LayeredNetwork,
     *,
-    keep_readout: bool = False,
+    readout: bool = False,
+    keep_readout: bool | None = None,
     keep_layers: Iterable[int] = (),
     frozen: bool = False,
 ) -> tuple[LayeredNetwork, DisconnectedReport]:
@@ -85,10 +87,12 @@ def remove_disconnected(
     Parameters
     ----------
     network : LayeredNetwork
-    keep_readout : bool, default False
-        Keep the readout layers structurally as they are, as training does: of a hidden neuron that feeds them
-        only the bias is folded and cleared. Through the links that stay it then emits its resting value
-        :math:`f(0)`, which is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
+    readout : bool, default False
+        Whether the readout's links take part: go too. If not, as in training, of a hidden neuron that feeds them only
+        the bias is folded and cleared. Through the links that stay it then emits its resting value :math:`f(0)`, which
+        is not 0 for the sigmoid, so that :math:`f(b_u) - f(0)` is what is folded there.
+    keep_readout : bool, optional
+        Deprecated: the opposite of `readout`.
     keep_layers : iterable of int
         Further layers that keep their links, in the same way.
     frozen : bool, default False
@@ -126,9 +130,12 @@ def remove_disconnected(
     >>> report
     DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(0, 1))
     """
+    if keep_readout is not None:
+        warnings.warn("keep_readout is deprecated: say readout, its opposite", DeprecationWarning, stacklevel=2)
+        readout = not keep_readout
     check_network(network)
     layers = network.layers
-    kept = _kept_layers(network, keep_readout, keep_layers)
+    kept = _kept_layers(network, readout, keep_layers)
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)
     active = [forward & backward for forward, backward in zip(reached, reaching, strict=True)]
     pinned = [marks_of(None if frozen else layer.frozen_biases, layer.shape[1]) for layer in layers]
@@ -145,11 +152,11 @@ def remove_disconnected(
     return left, DisconnectedReport(losers, tuple(removed), tuple(cleared))
 
 
-def _kept_layers(network: LayeredNetwork, keep_readout: bool, keep_layers: Iterable[int]) -> set[int]:
+def _kept_layers(network: LayeredNetwork, readout: bool, keep_layers: Iterable[int]) -> set[int]:
     """Return the layers that keep all their links."""
     n_layers = len(network.layers)
     kept = set(check_positions("keep_layers", list(keep_layers), n_layers).tolist())
-    return kept | set(range(n_layers - network.readout, n_layers)) if keep_readout else kept
+    return kept | set(range(len(network.taking_part(readout=readout)), n_layers))
 
 
 def _links_that_stay(

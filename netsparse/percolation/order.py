@@ -16,7 +16,8 @@ KINDS = ("links", "neurons")
 class Ranks:
     """Position in a removal order of every link and neuron, per layer; `n_removals` if it is never removed.
 
-    After k removals a link or neuron is there iff its rank is at least k, for k = 0 .. n_removals.
+    After k removals a link or neuron is there iff its rank is at least k, for k = 0 .. n_removals. Of 32 bits where
+    that is enough, as curves of long orders are bound by memory.
     """
 
     links: list[np.ndarray]
@@ -39,10 +40,14 @@ def rank(network: LayeredNetwork, order: np.ndarray, kind: str) -> Ranks:
         raise unknown("kind", kind, KINDS)
     counts = {"links": [layer.n_links for layer in network.layers], "neurons": list(network.sizes)}
     order = _checked(order, kind, sum(counts[kind]))
-    ranks = {name: np.full(sum(sizes), order.size) for name, sizes in counts.items()}
-    ranks[kind][order] = np.arange(order.size)
+    n = order.size
+    index = np.int32 if max(map(sum, counts.values())) <= np.iinfo(np.int32).max else np.int64
+    ranks = {name: np.full(sum(sizes), n, index) for name, sizes in counts.items()}
+    ranks[kind][order] = np.arange(n, dtype=index)
+    if np.count_nonzero(ranks[kind] < n) < n:
+        _refuse_repeats(order, kind)
     per_layer = {name: np.split(ranks[name], np.cumsum(sizes)[:-1]) for name, sizes in counts.items()}
-    return Ranks(**per_layer, n_removals=order.size)
+    return Ranks(**per_layer, n_removals=n)
 
 
 def link_ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:
@@ -61,13 +66,13 @@ def _checked(order, kind: str, total: int) -> np.ndarray:
         raise InvalidType(f"order must hold integers, ids of {kind}, got dtype {order.dtype}")
     if order.size > total:
         raise InvalidValue(f"order has {order.size} entries, but the network has {total} {kind}")
-    outside = np.flatnonzero((order < 0) | (order >= total))
-    if outside.size:
-        first = outside[0]
+    if order.size and (order.min() < 0 or order.max() >= total):
+        first = np.flatnonzero((order < 0) | (order >= total))[0]
         raise InvalidValue(f"order[{first}] is {order[first]}, but ids of {kind} go from 0 to {total - 1}")
-    order = order.astype(np.int64)
-    seen = np.bincount(order, minlength=total)
-    if seen.max(initial=0) > 1:
-        twice = np.flatnonzero(seen > 1)[0]
-        raise InvalidValue(f"order names id {twice} {seen[twice]} times; every one of the {kind} once at most")
-    return order
+    return order.astype(np.int64, copy=False)
+
+
+def _refuse_repeats(order: np.ndarray, kind: str) -> None:
+    seen = np.bincount(order)
+    twice = np.flatnonzero(seen > 1)[0]
+    raise InvalidValue(f"order names id {twice} {seen[twice]} times; every one of the {kind} once at most")

@@ -6,7 +6,6 @@ import numpy as np
 
 from netsparse.graph import LayeredNetwork
 from netsparse.percolation.order import Ranks
-from netsparse.percolation.survivors import count_survivors, widest
 
 BLOCK = 16  # terminals carried through the network together: a cache line or two per neuron
 
@@ -28,6 +27,8 @@ def pair_curve(network: LayeredNetwork, ranks: Ranks, *, max_terminals: int, rng
     -----
     O(terminals x (links + removals)) time, 16 values per neuron of memory.
     """
+    from netsparse.kernels.survivors import add_survivors
+
     rng = np.random.default_rng(rng)
     travel = _travel_from_smaller_end(network, ranks)
     size = min(network.sizes[0], network.sizes[-1])
@@ -36,7 +37,8 @@ def pair_curve(network: LayeredNetwork, ranks: Ranks, *, max_terminals: int, rng
     total, squares = np.zeros(ranks.n_removals + 1), np.zeros(ranks.n_removals + 1)
     for block in np.array_split(terminals, -(-n // BLOCK)):
         for lives in _pair_lives(travel, block):
-            counts = count_survivors(lives, ranks.n_removals)
+            counts = np.zeros(ranks.n_removals + 1, dtype=np.int64)
+            add_survivors(lives, counts)
             total += counts
             squares += counts.astype(np.float64) ** 2
     variance = np.maximum(squares - total**2 / n, 0) / max(n - 1, 1)
@@ -52,8 +54,18 @@ def _travel_from_smaller_end(network: LayeredNetwork, ranks: Ranks) -> tuple[lis
 
 
 def _pair_lives(travel: tuple[list[np.ndarray], ...], terminals: np.ndarray) -> np.ndarray:
-    """Return, per terminal, the lives of its pairs with all neurons of the other end."""
-    own = travel[3][0]
-    start = np.full((own.size, terminals.size), -1)
-    start[terminals, np.arange(terminals.size)] = own[terminals]
-    return widest(*travel, start)[-1].T
+    """Return, per terminal, the lives of its pairs with all neurons of the other end: a (terminals, size) array.
+
+    The widest-path values from all terminals are carried through the network, a column a terminal.
+    """
+    from netsparse.kernels.bottleneck import spread
+
+    sources, targets, link_ranks, neuron_ranks = travel
+    own = neuron_ranks[0]
+    values = np.full((own.size, terminals.size), -1, own.dtype)
+    values[terminals, np.arange(terminals.size)] = own[terminals]
+    for source, target, links, neurons in zip(sources, targets, link_ranks, neuron_ranks[1:], strict=True):
+        after = np.full((neurons.size, terminals.size), -1, own.dtype)
+        spread(source, target, links, values, after)
+        values = np.minimum(after, neurons[:, None])
+    return np.ascontiguousarray(values.T)

@@ -21,6 +21,7 @@ def compare_with_simulation(
     *,
     kind: str = "links",
     layers: Iterable[int] | None = None,
+    readout: bool = False,
     repeats: int = 1000,
     points: int = 101,
     rng=None,
@@ -30,7 +31,7 @@ def compare_with_simulation(
     Parameters
     ----------
     network : LayeredNetwork
-    kind, layers
+    kind, layers, readout
         As in `message_passing`; the orders remove the same links or neurons.
     repeats : int, default 1000
         Number of random orders.
@@ -61,10 +62,10 @@ def compare_with_simulation(
     repeats = check_count("repeats", repeats, at_least=2)
     points = check_count("points", points, at_least=2)
     rng = np.random.default_rng(rng)
-    removable = _removable_ids(network, kind, layers)
+    removable = _removable_ids(network, kind, layers, readout)
     steps = np.round(np.linspace(0, 1, points) * removable.size).astype(int)
     fractions = steps / max(removable.size, 1)
-    expected = expected_curve(network, fractions, kind=kind, layers=layers).drop(columns="fraction")
+    expected = expected_curve(network, fractions, kind=kind, layers=layers, readout=readout).drop(columns="fraction")
     simulated = np.stack([_simulate(network, rng.permutation(removable), steps, kind) for _ in range(repeats)])
     return pd.DataFrame(
         {
@@ -77,10 +78,10 @@ def compare_with_simulation(
     ).assign(error=lambda frame: frame.expected - frame.simulated)
 
 
-def _removable_ids(network: LayeredNetwork, kind: str, layers: Iterable[int] | None) -> np.ndarray:
+def _removable_ids(network: LayeredNetwork, kind: str, layers: Iterable[int] | None, readout: bool) -> np.ndarray:
     """Return the ids, in the numbering of orders, of the links or neurons of the attacked layers."""
     check_network(network)
-    attacked = attacked_layers(network, kind, layers)
+    attacked = attacked_layers(network, kind, layers, readout)
     sizes = [layer.n_links for layer in network.layers] if kind == "links" else network.sizes
     return np.flatnonzero(np.repeat([index in attacked for index in range(len(sizes))], sizes))
 

@@ -82,48 +82,28 @@ def survival(network: LayeredNetwork, order: np.ndarray, *, kind: str = "links")
     [[1], [1, 0], [1]]
     """
     ranks = rank(network, order, kind)
-    return survival_of_ranks(network, ranks)
+    neurons, links = path_lives(network, ranks)
+    return Survival(_as_int64(neurons), _as_int64(links), ranks.n_removals)
 
 
-def survival_of_ranks(network: LayeredNetwork, ranks: Ranks) -> Survival:
-    """Return the lives that checked ranks give; both links and neurons may have one."""
-    rows = [layer.rows for layer in network.layers]
-    columns = [layer.columns for layer in network.layers]
-    forward = widest(rows, columns, ranks.links, ranks.neurons, ranks.neurons[0][:, None])
-    backward = widest(columns[::-1], rows[::-1], ranks.links[::-1], ranks.neurons[::-1], ranks.neurons[-1][:, None])[
-        ::-1
-    ]
-    neurons = [np.minimum(f, b)[:, 0] for f, b in zip(forward, backward, strict=True)]
-    links = [
-        np.minimum(np.minimum(forward[index][rows[index], 0], own), backward[index + 1][columns[index], 0])
-        for index, own in enumerate(ranks.links)
-    ]
-    return Survival(neurons, links, ranks.n_removals)
+def path_lives(network: LayeredNetwork, ranks: Ranks) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return the lives of neurons and links, in the dtype of their ranks; both may have ranks."""
+    from netsparse.kernels.bottleneck import pull, push
+
+    heard = [ranks.neurons[0]]
+    for layer, own, neurons in zip(network.layers, ranks.links, ranks.neurons[1:], strict=True):
+        after = np.full_like(neurons, -1)
+        push(layer.indptr, layer.columns, own, heard[-1], after)
+        heard.append(np.minimum(after, neurons, out=after))
+    heeded, links = [ranks.neurons[-1]], []
+    for index in reversed(range(len(network.layers))):
+        layer, own, neurons = network.layers[index], ranks.links[index], ranks.neurons[index]
+        before, lives = np.full_like(neurons, -1), np.empty_like(own)
+        pull(layer.indptr, layer.columns, own, before, heeded[-1], heard[index], lives)
+        heeded.append(np.minimum(before, neurons, out=before))
+        links.append(lives)
+    return [np.minimum(f, b) for f, b in zip(heard, reversed(heeded), strict=True)], links[::-1]
 
 
-def widest(
-    sources: list[np.ndarray],
-    targets: list[np.ndarray],
-    link_ranks: list[np.ndarray],
-    neuron_ranks: list[np.ndarray],
-    start: np.ndarray,
-) -> list[np.ndarray]:
-    """Return the widest-path value from each terminal to every neuron, one (size, terminals) array a layer.
-
-    `start` holds the values of the first neuron layer; lists run in the direction of travel.
-    """
-    from netsparse.kernels.bottleneck import spread
-
-    values = [start]
-    for source, target, links, neurons in zip(sources, targets, link_ranks, neuron_ranks[1:], strict=True):
-        after = np.full((neurons.size, start.shape[1]), -1)
-        spread(source, target, links, values[-1], after)
-        values.append(np.minimum(after, neurons[:, None]))
-    return values
-
-
-def count_survivors(lives: np.ndarray, n_removals: int) -> np.ndarray:
-    """Return how many lives are at least k, for k = 0 .. n_removals."""
-    ended = np.bincount(lives.ravel() + 1, minlength=n_removals + 2)[:-1]
-    np.cumsum(ended, out=ended)
-    return np.subtract(lives.size, ended, out=ended)  # in place: for long orders, new memory is the cost
+def _as_int64(arrays: list[np.ndarray]) -> list[np.ndarray]:
+    return [array.astype(np.int64) for array in arrays]

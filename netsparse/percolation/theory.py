@@ -47,7 +47,12 @@ class Messages:
 
 
 def message_passing(
-    network: LayeredNetwork, kept: float, *, kind: str = "links", layers: Iterable[int] | None = None
+    network: LayeredNetwork,
+    kept: float,
+    *,
+    kind: str = "links",
+    layers: Iterable[int] | None = None,
+    readout: bool = False,
 ) -> Messages:
     r"""Return the probability that each neuron is active when links or neurons are kept at random.
 
@@ -70,12 +75,19 @@ def message_passing(
         p, from 0 to 1.
     kind : {'links', 'neurons'}, default 'links'
     layers : iterable of int, optional
-        Where links (neurons) are removed; elsewhere p = 1. By default the links of all layers but the readout,
-        or the hidden neurons. With ``layers=range(len(network.layers))`` the readout is removed from too.
+        Where links (neurons) are removed; elsewhere p = 1. By default the links of all layers that take part, or the
+        hidden neurons.
+    readout : bool, default False
+        Whether the readout's links take part. Without effect on neurons; not beside `layers`, which tell it.
 
     Returns
     -------
     Messages
+
+    Raises
+    ------
+    ValueError
+        If `kept`, `kind` or a layer is out of range, or `readout` is asked for beside `layers`.
 
     Notes
     -----
@@ -101,7 +113,7 @@ def message_passing(
     [[0.4375], [0.25, 0.25], [0.4375]]
     """
     check_network(network)
-    attacked = attacked_layers(network, kind, layers)
+    attacked = attacked_layers(network, kind, layers, readout)
     kept = check_number("kept", kept, at_least=0, at_most=1)
     links = [kept if kind == "links" and i in attacked else 1.0 for i in range(len(network.layers))]
     neurons = [kept if kind == "neurons" and i in attacked else 1.0 for i in range(len(network.sizes))]
@@ -120,6 +132,7 @@ def expected_curve(
     *,
     kind: str = "links",
     layers: Iterable[int] | None = None,
+    readout: bool = False,
 ) -> pandas.DataFrame:
     """Return the expected state of the network after random removal of given fractions of its links or neurons.
 
@@ -128,7 +141,7 @@ def expected_curve(
     network : LayeredNetwork
     fractions : iterable of float
         Fractions removed, 1 - p, from 0 to 1.
-    kind, layers
+    kind, layers, readout
         As in `message_passing`.
 
     Returns
@@ -157,20 +170,22 @@ def expected_curve(
     rows = []
     for fraction in fractions:
         kept = 1 - check_number("fraction", fraction, at_least=0, at_most=1)
-        messages = message_passing(network, kept, kind=kind, layers=layers)
+        messages = message_passing(network, kept, kind=kind, layers=layers, readout=readout)
         counts = [float(active.sum()) for active in messages.active]
         rows.append([fraction, sum(counts), *counts, messages.active_links, counts[-1]])
     per_layer = [f"active_{index}" for index in range(len(network.sizes))]
     return pd.DataFrame(rows, columns=["fraction", "active", *per_layer, "active_links", "outputs_reached"])
 
 
-def attacked_layers(network: LayeredNetwork, kind: str, layers: Iterable[int] | None) -> set[int]:
+def attacked_layers(network: LayeredNetwork, kind: str, layers: Iterable[int] | None, readout: bool) -> set[int]:
     """Return the layers whose links, or the neuron layers whose neurons, are removed."""
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
     n_layers = len(network.layers) + (kind == "neurons")
     if layers is None:
-        return set(range(len(network.sparse_layers)) if kind == "links" else range(1, n_layers - 1))
+        return set(range(len(network.taking_part(readout=readout))) if kind == "links" else range(1, n_layers - 1))
+    if readout:
+        raise InvalidValue("readout must be False beside layers, which say whether it takes part", parameter="readout")
     layers = set(layers)
     if not layers <= set(range(n_layers)):
         raise InvalidValue(f"layers must be from 0 to {n_layers - 1} for {kind}, got {sorted(layers)}")

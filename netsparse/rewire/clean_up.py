@@ -24,7 +24,7 @@ class Cleaned(NamedTuple):
 
 def reach(network: LayeredNetwork, kept: Sequence[int]) -> Cleaned:
     """Their links go, what is constant is folded into biases: the network computes the same function."""
-    clean, report = remove_disconnected(network, keep_readout=True, keep_layers=kept)
+    clean, report = remove_disconnected(network, keep_layers=kept)
     return Cleaned(clean, report.removed_links, report.bias_cleared)
 
 

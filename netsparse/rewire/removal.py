@@ -58,7 +58,7 @@ def _order(by: str, reverse: bool) -> Entry:
 
 
 REMOVAL = Removals("removal")
-"""Removal rules by name: functions ``(layer, n, *, ...) -> positions``, and :class:`ByImportance` for every order."""
+"""Removal rules by name: functions ``(layer, n, *, ...) -> positions``, and ``ByImportance`` for every order."""
 REMOVAL.register(
     "magnitude",
     ByImportance("weight", reverse=True),

@@ -40,7 +40,7 @@ class Attack:
     order : callable, optional
         For removals, ``(network, *, readout, rng)`` -> ids of links or neurons, first removed first.
     count : callable, optional
-        For removals, ``(network, strength, readout)`` -> how many of the order a strength removes.
+        For removals, ``(network, strength, *, readout)`` -> how many of the order a strength removes.
     whole : bool
         Whether strengths are whole numbers, of which the larger are the weaker ones (bits).
     passes : int
@@ -219,7 +219,7 @@ def in_order(order, kind: str = "links", name: str = "own order") -> Attack:
         rank(network, order, kind)
         return order
 
-    def count(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
+    def count(network: LayeredNetwork, strength: float, *, readout: bool = False) -> int:
         return share(strength, order.size)
 
     def function(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:

@@ -52,7 +52,7 @@ def curve(
     repeats : int, default 3
         Independent repetitions of a stochastic attack; a deterministic one is run once.
     readout : bool, default False
-        Attack the links of the readout layers too.
+        Whether the readout's links take part.
     frozen : bool, default False
         Attack frozen links, and neurons that have any, too. By default they are left out, and a strength counts
         the others; only an order of one's own may name them.
@@ -144,7 +144,7 @@ State = tuple[LayeredNetwork, np.ndarray]
 def _removals(network, samples, attack, grid, readout, seed) -> tuple[Iterator[State], pandas.DataFrame]:
     """Return the states along one removal order, and their rows of its percolation curve."""
     order = attack.order(network, readout=readout, rng=seed)
-    counts = [attack.count(network, strength, readout) for strength in grid]
+    counts = [attack.count(network, strength, readout=readout) for strength in grid]
     quantities = percolation_curve(network, order, kind=attack.kind).frame()
     states = ((REMOVE[attack.kind](network, order[:n]), samples.x) for n in counts)
     return states, quantities.loc[counts, list(PERCOLATION)]

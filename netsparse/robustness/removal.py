@@ -7,7 +7,7 @@ import numpy as np
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.graph.numbering import links_by_layer, neurons_by_layer
 from netsparse.importance import fixed_neurons, link_order, neuron_order
-from netsparse.robustness.targets import attacked_layers, check_strength, share
+from netsparse.robustness.targets import check_strength, share
 
 
 def prune_links(
@@ -33,7 +33,7 @@ def prune_links(
     by : str, default 'random'
         The order, as in :func:`netsparse.importance.link_order`.
     readout : bool, default False
-        Prune the readout layers too.
+        Whether the readout's links take part.
     descending : bool, optional
         Deprecated: False asks for the reverse order.
     rng : None, int or numpy.random.Generator
@@ -63,7 +63,7 @@ def prune_links(
     """
     strength = check_strength(strength, 1)
     order = link_order(network, by, descending=descending, readout=readout, rng=rng)
-    return without_links(network, order[: removed_links(network, strength, readout)])
+    return without_links(network, order[: removed_links(network, strength, readout=readout)])
 
 
 def remove_neurons(
@@ -118,13 +118,12 @@ def remove_neurons(
     return without_neurons(network, order[: removed_neurons(network, strength)])
 
 
-def removed_links(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
+def removed_links(network: LayeredNetwork, strength: float, *, readout: bool = False) -> int:
     """Return how many links a strength removes: its share of those of each layer that may go, rounded, added up."""
-    attacked = network.layers[: attacked_layers(network, readout)]
-    return sum(share(strength, layer.free_links.size) for layer in attacked)
+    return sum(share(strength, layer.free_links.size) for layer in network.taking_part(readout=readout))
 
 
-def removed_neurons(network: LayeredNetwork, strength: float, readout: bool = False) -> int:
+def removed_neurons(network: LayeredNetwork, strength: float, *, readout: bool = False) -> int:
     """Return how many neurons a strength removes: its share of those of each layer that may go, rounded, added up."""
     return sum(share(strength, int((~fixed).sum())) for fixed in fixed_neurons(network)[1:-1])
 

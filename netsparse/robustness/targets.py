@@ -1,4 +1,4 @@
-"""Which layers an attack touches, and how many links a strength stands for."""
+"""What an attack changes, and how many links a strength stands for."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from netsparse.errors import check_number
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 
 
-def attacked_layers(network: LayeredNetwork, readout: bool) -> int:
-    """Return how many layers, from the first on, are attacked: the sparse ones, or all with `readout`."""
-    return len(network.layers) if readout else len(network.sparse_layers)
-
-
-def map_weights(network: LayeredNetwork, change: Callable[[np.ndarray], np.ndarray], readout: bool) -> LayeredNetwork:
-    """Return the network with ``change(weights)`` for the weights that are not frozen of each attacked layer."""
-    n_attacked = attacked_layers(network, readout)
+def map_weights(
+    network: LayeredNetwork, change: Callable[[np.ndarray], np.ndarray], *, readout: bool
+) -> LayeredNetwork:
+    """Return the network with ``change(weights)`` for the weights, not frozen, of each layer that takes part."""
+    n_attacked = len(network.taking_part(readout=readout))
     return network.with_layers(
         _changed(layer, change) if index < n_attacked else layer for index, layer in enumerate(network.layers)
     )

@@ -35,7 +35,7 @@ def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool =
     strength : float in [0, 1]
         Bin width as a share s of the range. 0 is the identity, 1 a full permutation of each layer.
     readout : bool, default False
-        Shuffle the readout layers too.
+        Whether the readout's links take part.
     rng : None, int or numpy.random.Generator
 
     Returns
@@ -69,7 +69,7 @@ def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool =
     rng = np.random.default_rng(rng)
     if strength == 0:
         return network
-    return map_weights(network, lambda weights: _permuted_in_bins(weights, strength, rng), readout)
+    return map_weights(network, lambda weights: _permuted_in_bins(weights, strength, rng), readout=readout)
 
 
 def weight_bins(weights: np.ndarray, width: float) -> np.ndarray:
@@ -111,7 +111,7 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
     strength : float, at least 0
         The multiple s; 0 is the identity.
     readout : bool, default False
-        Perturb the readout layers too.
+        Whether the readout's links take part.
     rng : None, int or numpy.random.Generator
         The same seed draws the same noise at every strength, times s.
 
@@ -149,7 +149,7 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
         deviation = strength * np.abs(weights).mean(dtype=np.float64)
         return weights + deviation * rng.standard_normal(weights.size)
 
-    return map_weights(network, noisy, readout)
+    return map_weights(network, noisy, readout=readout)
 
 
 def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
@@ -163,7 +163,7 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
     strength : float in [0, 1]
         The fraction s; 0 is the identity, 1 negates all weights.
     readout : bool, default False
-        Flip weights of the readout layers too.
+        Whether the readout's links take part.
     rng : None, int or numpy.random.Generator
         With the same seed, the links flipped at a lower strength are among those flipped at a higher one.
 
@@ -192,7 +192,7 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
         weights[chosen] *= -1
         return weights
 
-    return map_weights(network, flipped, readout)
+    return map_weights(network, flipped, readout=readout)
 
 
 def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = False, rng=None) -> LayeredNetwork:
@@ -212,7 +212,7 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     strength : int, 0 or 1 to 16
         The number of bits n. The FEWER, the stronger; 0 means no quantisation: the identity.
     readout : bool, default False
-        Quantise the readout layers too.
+        Whether the readout's links take part.
     rng
         Not used: rounding is deterministic.
 
@@ -245,7 +245,7 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     bits = check_count("strength", check_strength(strength, MOST_BITS))
     if bits == 0:
         return network
-    return map_weights(network, lambda weights: _quantised(weights, bits), readout)
+    return map_weights(network, lambda weights: _quantised(weights, bits), readout=readout)
 
 
 def _quantised(weights: np.ndarray, bits: int) -> np.ndarray:

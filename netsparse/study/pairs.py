@@ -42,7 +42,7 @@ def paired_table(runs: pandas.DataFrame, datasets: Sequence[str], recipes: Seque
 
     Both trainings of a pair and seed start from one network and see the batches in one order, so that their
     accuracies are compared by the paired t test; p-values are corrected over all rows by Holm's method. A pair whose
-    mean live densities differ by more than :data:`DENSITY_TOLERANCE` is marked and not tested: what more links do
+    mean live densities differ by more than ``DENSITY_TOLERANCE`` is marked and not tested: what more links do
     is not what a recipe does.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import netsparse
-from analysis.robustness.arms import Pair, Run, Study
+from analysis.robustness.arms import KEY, Pair, Run, Study
 from analysis.robustness.attacks import COLUMNS, INTACT, PROTOCOLS
 from analysis.robustness.controls import CONTROLS
 from analysis.robustness.densities import weight_histograms
@@ -40,8 +40,27 @@ def fill(folder: Folder, study: Study, chosen: Pair = (0.1, 0.02), effects: Effe
     pd.DataFrame([{**epochs, "accuracy": 0.1, "version": "0", "cpu": "none"}]).to_csv(
         folder.results / "epochs.csv", index=False
     )
-    for run in study.attacked_runs(chosen):
-        folder.tables().append(run.key, frames(run, study.epochs, effects))
+    for name, rows in made_up(study, chosen, effects).items():
+        rows.to_csv(folder.tables().path(name), index=False, float_format="%.5g")  # as appending run by run, but once
+
+
+class MadeUpTables:
+    """What a filled folder's tables are read as, without writing them."""
+
+    def __init__(self, study: Study, chosen: Pair = (0.1, 0.02), effects: Effects = Effects()):
+        self._rows = made_up(study, chosen, effects)
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return the rows of all runs in a table."""
+        return self._rows[name]
+
+
+def made_up(study: Study, chosen: Pair, effects: Effects) -> dict[str, pd.DataFrame]:
+    """Return made-up rows of all attacked runs of a study, by table, the columns that name the run first."""
+    by_run = {run.key: frames(run, study.epochs, effects) for run in study.attacked_runs(chosen)}
+    names = next(iter(by_run.values()), {})
+    rows = {name: pd.concat({key: own[name] for key, own in by_run.items()}, names=list(KEY)) for name in names}
+    return {name: own.reset_index(level=list(KEY)).reset_index(drop=True) for name, own in rows.items()}
 
 
 def frames(run: Run, epochs: int, effects: Effects = Effects()) -> dict[str, pd.DataFrame]:
@@ -51,7 +70,7 @@ def frames(run: Run, epochs: int, effects: Effects = Effects()) -> dict[str, pd.
     network = netsparse.generate.erdos_renyi((20, 30, 30, 5), 0.3, rng=rng)
     return {
         "history": _history(epochs, sign, effects, rng),
-        "attacks": pd.concat([_attacks(control, sign, effects, rng) for control in (INTACT, *CONTROLS)]),
+        "attacks": _attacks(sign, effects, rng),
         "percolation": _percolation(),
         "layers": pd.DataFrame({"layer": [0], "links": [1000]}),
         "weights": weight_histograms(network),
@@ -74,25 +93,30 @@ def _history(epochs: int, sign: int, effects: Effects, rng) -> pd.DataFrame:
     return pd.DataFrame({name: columns.get(name, 0.0) for name in HISTORY}, index=range(epochs))
 
 
-def _attacks(control: str, sign: int, effects: Effects, rng) -> pd.DataFrame:
-    curves = []
-    for attack, protocol in PROTOCOLS.items():
-        shift = effects.reverse_common if control == "common-distribution" else effects.reverse
-        gain = (sign * shift if attack == "prune-reverse-weight" else 0) + effects.noise * rng.normal()
-        strength = np.array(protocol.strengths if control == INTACT else protocol.coarse, dtype=float)
-        left = np.clip(1 - strength / FALL[attack], 0, 1)
-        columns = {
-            "control": control,
-            "attack": attack,
-            "strength": strength,
-            "repeats": 1,
-            "accuracy": 0.1 + (CLEAN - 0.1) * left + gain * (strength > 0),
-            "active": 80 * (1 - strength / strength.max()),
-            "outputs_reached": 5,
-            "largest_component": 80 * (1 - 0.5 * strength / strength.max()),
-        }
-        curves.append(pd.DataFrame({name: columns.get(name, 0.0) for name in COLUMNS}))
-    return pd.concat(curves)
+def _attacks(sign: int, effects: Effects, rng) -> pd.DataFrame:
+    curves = [_curve(control, attack, sign, effects, rng) for control in (INTACT, *CONTROLS) for attack in PROTOCOLS]
+    together = {name: np.concatenate([curve[name] for curve in curves]) for name in curves[0]}
+    return pd.DataFrame({name: together.get(name, 0.0) for name in COLUMNS})
+
+
+def _curve(control: str, attack: str, sign: int, effects: Effects, rng) -> dict[str, np.ndarray]:
+    """Return the columns of one curve that are not 0."""
+    shift = effects.reverse_common if control == "common-distribution" else effects.reverse
+    gain = (sign * shift if attack == "prune-reverse-weight" else 0) + effects.noise * rng.normal()
+    protocol = PROTOCOLS[attack]
+    strength = np.array(protocol.strengths if control == INTACT else protocol.coarse, dtype=float)
+    left = np.clip(1 - strength / FALL[attack], 0, 1)
+    columns = {
+        "control": control,
+        "attack": attack,
+        "strength": strength,
+        "repeats": 1,
+        "accuracy": 0.1 + (CLEAN - 0.1) * left + gain * (strength > 0),
+        "active": 80 * (1 - strength / strength.max()),
+        "outputs_reached": 5,
+        "largest_component": 80 * (1 - 0.5 * strength / strength.max()),
+    }
+    return {name: np.broadcast_to(values, strength.shape) for name, values in columns.items()}
 
 
 def _percolation() -> pd.DataFrame:

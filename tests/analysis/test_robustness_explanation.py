@@ -22,10 +22,9 @@ from analysis.robustness.explanation import (
     structure_table,
     threshold_table,
 )
-from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import metric_table
 from netsparse.study import FAILS, HOLDS, UNCLEAR, Estimate, estimate
-from tests.analysis.synthetic import Effects, fill
+from tests.analysis.synthetic import Effects, MadeUpTables
 
 
 def found(mean: float, half: float = 0.5, n: int = 5) -> Estimate:
@@ -72,10 +71,10 @@ def test_position(lead, verdict):
 
 
 @pytest.mark.parametrize(("left", "verdict"), [(0.0, EXPLAINED), (-0.05, NOT_EXPLAINED)])
-def test_the_tables_of_a_study(tmp_path, left, verdict):
+def test_the_tables_of_a_study(left, verdict):
     effects = Effects(reverse=-0.05, reverse_common=left)
-    fill(Folder(tmp_path), Study(datasets=("mnist", "kmnist"), seeds=5, epochs=20, arms=("main",)), effects=effects)
-    metrics = metric_table(Folder(tmp_path).tables())
+    study = Study(datasets=("mnist", "kmnist"), seeds=5, epochs=20, arms=("main",))
+    metrics = metric_table(MadeUpTables(study, effects=effects))
     table = explanation_table(metrics).set_index(["dataset", "attack"])["verdict"]
     assert table["mnist", "prune-reverse-weight"] == table["kmnist", "prune-reverse-weight"] == verdict
     structure = structure_table(metrics).set_index(["order", "dataset"])
@@ -85,9 +84,8 @@ def test_the_tables_of_a_study(tmp_path, left, verdict):
     assert thresholds.loc[("mnist", "random", "reverse"), "times_cut"].mean == pytest.approx(9.8)
 
 
-def test_a_seed_that_a_control_lacks_is_left_out_of_the_change(tmp_path):
-    fill(Folder(tmp_path), Study(datasets=("mnist",), seeds=5, epochs=20, arms=("main",)))
-    metrics = metric_table(Folder(tmp_path).tables())
+def test_a_seed_that_a_control_lacks_is_left_out_of_the_change():
+    metrics = metric_table(MadeUpTables(Study(datasets=("mnist",), seeds=5, epochs=20, arms=("main",))))
     metrics["retained noise"] = 0.01 * metrics["seed"] * (metrics["rule"] == "ch3-l3")
     metrics["common-distribution/retained noise"] = metrics["retained noise"]
     metrics.loc[metrics["seed"] == 0, "retained noise"] = np.nan

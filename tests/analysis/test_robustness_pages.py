@@ -70,9 +70,19 @@ def test_nothing_is_drawn_of_nothing(tmp_path, capsys):
     assert not (tmp_path / "none").exists()
 
 
-def test_the_claims_page_says_what_was_found(folder):
+@pytest.fixture(scope="module")
+def found(folder):
+    """The metrics of the made-up study, and the judgement of all claims."""
+    return _found(folder)
+
+
+def _found(folder: Folder) -> tuple:
     metrics = metric_table(folder.tables())
-    page = claims_page(folder, metrics, judge(metrics))
+    return metrics, judge(metrics)
+
+
+def test_the_claims_page_says_what_was_found(folder, found):
+    page = claims_page(folder, *found)
     row = next(line for line in page.splitlines() if "Random regrowth is better everywhere" in line)
     assert "mnist holds" in row and "fashion-mnist unclear" in row and "**unclear**" in row
     for claim in CLAIMS:
@@ -81,17 +91,15 @@ def test_the_claims_page_says_what_was_found(folder):
     assert all(line.endswith("|") for line in tables)
 
 
-def test_the_claims_page_names_the_data_sets_that_stand_in_for_others(tmp_path, folder):
+def test_the_claims_page_names_the_data_sets_that_stand_in_for_others(tmp_path, folder, found):
     other = Folder(tmp_path)
     fill(other, Study(datasets=("fashion-mnist-6k", "mnist"), seeds=1, epochs=4, arms=("main",)))
-    metrics = metric_table(other.tables())
-    assert "the claims are about: fashion-mnist-6k for fashion-mnist." in claims_page(other, metrics, judge(metrics))
-    metrics = metric_table(folder.tables())
-    assert "fashion-mnist-6k" not in claims_page(folder, metrics, judge(metrics))
+    assert "the claims are about: fashion-mnist-6k for fashion-mnist." in claims_page(other, *_found(other))
+    assert "fashion-mnist-6k" not in claims_page(folder, *found)
 
 
-def test_the_claims_page_tells_rules_apart_where_they_differ(folder):
-    metrics = metric_table(folder.tables())
+def test_the_claims_page_tells_rules_apart_where_they_differ(folder, found):
+    metrics = found[0].copy()
     of_random = metrics["rule"] == "random"
     metrics.loc[of_random, "minimum prune-random"] = 0.1 + 0.001 * metrics["seed"]
     page = claims_page(folder, metrics, judge(metrics))
@@ -99,25 +107,20 @@ def test_the_claims_page_tells_rules_apart_where_they_differ(folder):
     assert "mnist ch3-l3 holds, mnist random does not" in row and "fashion-mnist unclear" in row
 
 
-def block(folder: Folder) -> str:
-    metrics = metric_table(folder.tables())
-    return readme_block(folder, metrics, judge(metrics))
-
-
-def test_the_readme_gets_its_block_and_nothing_else_changes(folder, tmp_path):
+def test_the_readme_gets_its_block_and_nothing_else_changes(folder, found, tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(f"before\n{marked(BLOCK, 'old')}\nafter\n")
-    metrics = metric_table(folder.tables())
-    assert update_readme(readme, folder, metrics, judge(metrics))
-    assert readme.read_text() == f"before\n{marked(BLOCK, block(folder))}\nafter\n"
+    assert update_readme(readme, folder, *found)
+    assert readme.read_text() == f"before\n{marked(BLOCK, readme_block(folder, *found))}\nafter\n"
     assert "20 times" not in readme.read_text() and "3 seeds on 2 data sets" in readme.read_text()
 
 
-def test_without_a_measured_epoch_the_readme_makes_no_projection(folder, tmp_path):
+def test_without_a_measured_epoch_the_readme_makes_no_projection(folder, found, tmp_path):
     other = Folder(tmp_path)
     shutil.copytree(folder.results, other.results)
     (other.results / EPOCHS_FILE).unlink(missing_ok=True)
-    assert block(other).endswith("of one core.") and "masked-dense" not in block(other)
+    block = readme_block(other, *found)
+    assert block.endswith("of one core.") and "masked-dense" not in block
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +131,19 @@ def home() -> Folder:
     return folder
 
 
-def test_the_readme_of_this_repository_is_up_to_date(home):
+@pytest.fixture(scope="module")
+def found_here(home):
+    return _found(home)
+
+
+def test_the_readme_of_this_repository_is_up_to_date(home, found_here):
     if not has_block(README, BLOCK):
         pytest.skip("no block about the study in the README")
-    assert block(home) in README.read_text(encoding="utf-8")
+    assert readme_block(home, *found_here) in README.read_text(encoding="utf-8")
 
 
-def test_the_claims_page_of_this_repository_is_up_to_date(home):
-    metrics = metric_table(home.tables())
-    assert claims_page(home, metrics, judge(metrics)) == home.claims.read_text(encoding="utf-8")
+def test_the_claims_page_of_this_repository_is_up_to_date(home, found_here):
+    assert claims_page(home, *found_here) == home.claims.read_text(encoding="utf-8")
 
 
 def test_the_drawn_part_holds_the_hub():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import netsparse
-from analysis.robustness import completion
+from analysis.robustness import cli, completion
 from analysis.robustness.arms import KEY, Study
 from analysis.robustness.claims import CLAIMS
 from analysis.robustness.cli import main
@@ -43,14 +43,23 @@ def test_the_made_up_tables_have_the_columns_of_real_ones(tiny):
         assert tiny.tables().read(name).columns.tolist() == [*KEY, *made_up[name].columns]
 
 
-def test_a_finished_study_is_only_drawn(tiny, monkeypatch):
+@pytest.fixture
+def drawn(monkeypatch) -> list[Folder]:
+    """Note what is drawn and judged instead of doing it, which other tests are about."""
+    folders: list[Folder] = []
+    monkeypatch.setattr(cli, "draw_and_judge", folders.append)
+    return folders
+
+
+def test_a_finished_study_is_only_drawn(tiny, drawn, monkeypatch):
     before = {name: tiny.tables().path(name).read_bytes() for name in (*TABLES, RUNS)}
     monkeypatch.setattr(completion, "perform", lambda run, **_: pytest.fail("redone"))
     assert main([*TINY, "--seeds", "2", "--out", str(tiny.root)]) == 0
     assert {name: tiny.tables().path(name).read_bytes() for name in (*TABLES, RUNS)} == before
+    assert [folder.root for folder in drawn] == [tiny.root]
 
 
-def test_a_lost_row_is_computed_again_to_the_same_result(tiny):
+def test_a_lost_row_is_computed_again_to_the_same_result(tiny, drawn):
     path = tiny.tables().path("runs")
     whole = pd.read_csv(path)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
@@ -65,9 +74,9 @@ def test_other_epochs_in_the_same_folder_are_refused(tiny, capsys):
     assert "choose another --out" in capsys.readouterr().err
 
 
-def test_the_same_study_on_a_dask_cluster(tiny, tmp_path):
+def test_the_same_study_on_a_dask_cluster(tiny, drawn, tmp_path):
     pytest.importorskip("distributed", reason="dask is not installed")
-    assert main([*TINY, "--seeds", "1", "--executor", "dask", "--out", str(tmp_path)]) == 0
+    assert main([*TINY, "--seeds", "1", "--executor", "dask", "--workers", "1", "--out", str(tmp_path)]) == 0
     local, cluster = (folder.tables().read("attacks") for folder in (tiny, Folder(tmp_path)))
     same = local[local["seed"] == 0].sort_values([*KEY, "control", "attack", "strength"]).reset_index(drop=True)
     pd.testing.assert_frame_equal(

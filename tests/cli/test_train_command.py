@@ -106,19 +106,19 @@ def test_resume_with_other_settings_lists_them(train, tmp_path, capsys):
 
 def test_ctrl_c_tells_how_to_resume(train, tmp_path):
     """Interrupt a run after its third epoch, resume it as told, and compare with one that nobody interrupted."""
-    out, flags = tmp_path / "run", ("--epochs", 60)
+    out, flags = tmp_path / "run", ("--epochs", 25)
     command = ["-m", "netsparse.train", "--dataset", tmp_path / "clusters.npz", *FLAGS, *flags, "--out", out]
     process = subprocess.Popen(
         [sys.executable, *map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     for line in process.stdout:
-        if line.startswith("epoch  3/60"):
+        if line.startswith("epoch  3/25"):
             process.send_signal(signal.SIGINT)
             break
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert error.strip() == f"netsparse: interrupted; continue with: netsparse train --out {out} --resume"
-    assert 3 <= RunFolder(out).n_epochs_done() < 60
+    assert 3 <= RunFolder(out).n_epochs_done() < 25
     assert run_here("train", "--out", out, "--resume") == 0
     assert train(*flags, "--out", tmp_path / "whole") == 0
     assert_same_run(out, tmp_path / "whole")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, LayeredNetwork, generate
@@ -25,6 +25,7 @@ from tests.strategies import networks
 
 SCOPES = ["layer", "global"]
 seeds = st.integers(0, 2**32)
+few = settings(max_examples=30)  # for each of several names that share their code
 
 
 def layer_of(ids, sizes):
@@ -33,6 +34,7 @@ def layer_of(ids, sizes):
 
 
 @pytest.mark.parametrize("by", [*LINKS, *RECOMPUTED_LINKS])
+@few
 @given(network=networks(), scope=st.sampled_from(SCOPES), readout=st.booleans(), seed=seeds)
 def test_link_orders_hold_every_link_once(by, network, scope, readout, seed):
     order = link_order(network, by, scope=scope, readout=readout, rng=seed)
@@ -42,6 +44,7 @@ def test_link_orders_hold_every_link_once(by, network, scope, readout, seed):
 
 
 @pytest.mark.parametrize("by", [*NEURONS, *RECOMPUTED_NEURONS])
+@few
 @given(network=networks(), scope=st.sampled_from(SCOPES), inputs=st.booleans(), outputs=st.booleans(), seed=seeds)
 def test_neuron_orders_hold_the_wanted_neurons_once(by, network, scope, inputs, outputs, seed):
     order = neuron_order(network, by, scope=scope, inputs=inputs, outputs=outputs, rng=seed)
@@ -53,6 +56,7 @@ def test_neuron_orders_hold_the_wanted_neurons_once(by, network, scope, inputs, 
 
 
 @pytest.mark.parametrize("by", ["random", "weight", "recomputed-degree"])
+@few
 @given(network=networks(max_size=9), seed=seeds, share=st.floats(0, 1))
 def test_every_layer_loses_the_same_fraction(by, network, seed, share):
     sizes = [layer.n_links for layer in network.layers]
@@ -67,6 +71,7 @@ def test_every_layer_loses_the_same_fraction(by, network, seed, share):
 
 
 @pytest.mark.parametrize("by", sorted(set(LINKS) - {"random"}))
+@few
 @given(network=networks(), reverse=st.booleans(), seed=seeds)
 def test_links_are_sorted_in_their_scope(by, network, reverse, seed):
     values = np.concatenate(links(network, by))
@@ -82,6 +87,7 @@ def test_links_are_sorted_in_their_scope(by, network, reverse, seed):
 
 
 @pytest.mark.parametrize("by", sorted(set(NEURONS) - {"random"}))
+@few
 @given(network=networks(), reverse=st.booleans(), seed=seeds)
 def test_neurons_are_sorted_in_their_scope(by, network, reverse, seed):
     values = np.concatenate(neurons(network, by))

@@ -21,6 +21,7 @@ def flat(values):
 
 
 @pytest.mark.parametrize("by", importance.LINKS)
+@settings(max_examples=30)
 @given(network=networks())
 def test_one_value_per_link(by, network):
     values = importance.links(network, by, rng=0)
@@ -28,6 +29,7 @@ def test_one_value_per_link(by, network):
 
 
 @pytest.mark.parametrize("by", importance.NEURONS)
+@settings(max_examples=30)
 @given(network=networks())
 def test_one_value_per_neuron(by, network):
     values = importance.neurons(network, by, rng=0)

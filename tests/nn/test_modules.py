@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netsparse import BipartiteLayer, nn
@@ -58,6 +58,7 @@ def test_both_modules_give_the_products_and_the_same_gradients(layer, leading, s
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-11)
 
 
+@settings(max_examples=30)  # of as many finite differences as there are inputs, links and biases
 @given(layers(), st.integers(0, 6))
 def test_gradcheck(layer, n):
     x = torch.randn(n, layer.shape[0], dtype=torch.float64, requires_grad=True)

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, importance, percolation
+from netsparse.percolation.components import component_curves
+from netsparse.percolation.order import Ranks, rank
+from netsparse.percolation.survivors import path_lives
 from tests.percolation.plain import state_after
 from tests.tiny import small_network
 
@@ -205,6 +208,19 @@ def test_an_empty_order_is_the_intact_state():
     assert len(curve.frame()) == 1
     assert curve.frame().active.tolist() == [5]
     assert np.isnan(curve.R())
+
+
+@pytest.mark.parametrize("kind", ["links", "neurons"])
+def test_ranks_of_64_bits_give_the_same_curves(kind):
+    """As they are where a network has more than 2^31 links or neurons."""
+    network = ns.generate.erdos_renyi((60, 80, 5), 0.05, rng=0)
+    order = np.random.default_rng(1).permutation(total(network, kind))
+    ranks = rank(network, order, kind)
+    wide = Ranks(*([part.astype(np.int64) for part in parts] for parts in (ranks.links, ranks.neurons)), order.size)
+    assert {part.dtype.itemsize for part in ranks.links + ranks.neurons} == {4}
+    for function in (component_curves, path_lives):
+        for own, other in zip(function(network, ranks), function(network, wide), strict=True):
+            np.testing.assert_array_equal(np.concatenate(own, axis=None), np.concatenate(other, axis=None))
 
 
 def test_removing_every_neuron_leaves_nothing():

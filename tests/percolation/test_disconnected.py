@@ -10,7 +10,7 @@ from netsparse.graph import ACTIVATIONS
 from tests.tiny import small_network
 
 seeds = st.integers(0, 2**32 - 1)
-keeps = st.booleans()
+parts = st.booleans()
 activations = st.sampled_from(sorted(ACTIVATIONS))
 
 
@@ -26,26 +26,26 @@ def largest_term(network, seed):
     return LayeredNetwork(layers, activation="identity").forward(abs(inputs)).max()
 
 
-@given(seeds, activations, keeps)
-def test_function_is_unchanged(seed, activation, keep_readout):
+@given(seeds, activations, parts)
+def test_function_is_unchanged(seed, activation, readout):
     network = small_network(seed, activation=activation, max_readout=2)
-    clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    clean, _ = percolation.remove_disconnected(network, readout=readout)
     np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
 
 
-@given(seeds, activations, keeps)
-def test_function_is_unchanged_in_single_precision(seed, activation, keep_readout):
+@given(seeds, activations, parts)
+def test_function_is_unchanged_in_single_precision(seed, activation, readout):
     network = small_network(seed, activation=activation, max_readout=2, dtype=np.float32)
-    clean, _ = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    clean, _ = percolation.remove_disconnected(network, readout=readout)
     assert clean.dtype == np.float32
     error = np.abs(outputs(clean, seed) - outputs(network, seed)).max()
     assert error <= 1e-6 * largest_term(network, seed)
 
 
-@given(seeds, keeps)
-def test_second_call_changes_nothing(seed, keep_readout):
-    clean, _ = percolation.remove_disconnected(small_network(seed, max_readout=2), keep_readout=keep_readout)
-    again, report = percolation.remove_disconnected(clean, keep_readout=keep_readout)
+@given(seeds, parts)
+def test_second_call_changes_nothing(seed, readout):
+    clean, _ = percolation.remove_disconnected(small_network(seed, max_readout=2), readout=readout)
+    again, report = percolation.remove_disconnected(clean, readout=readout)
     assert again == clean
     assert report.is_empty
     assert sum(report.links_removed) == 0
@@ -56,7 +56,7 @@ def test_second_call_changes_nothing(seed, keep_readout):
 def test_active_neurons_and_their_links_stay(seed):
     network = small_network(seed)
     active = percolation.active_neurons(network)
-    clean, _ = percolation.remove_disconnected(network)
+    clean, _ = percolation.remove_disconnected(network, readout=True)
     for index, (old, new) in enumerate(zip(network.layers, clean.layers, strict=True)):
         expected = {
             (r, c): w
@@ -73,18 +73,18 @@ def test_active_neurons_and_their_links_stay(seed):
 def test_disconnected_hidden_neurons_have_no_bias_and_outputs_keep_theirs(seed):
     network = small_network(seed)
     active = percolation.active_neurons(network)
-    clean, _ = percolation.remove_disconnected(network)
+    clean, _ = percolation.remove_disconnected(network, readout=True)
     for layer, on in zip(clean.layers[:-1], active[1:-1], strict=True):
         assert not layer.bias[~on].any()
     silent = clean.layers[-1].bias[~active[-1]]
     np.testing.assert_allclose(silent, outputs(network, seed)[0, ~active[-1]], rtol=1e-9, atol=1e-9)
 
 
-@given(seeds, keeps)
-def test_report_says_what_changed(seed, keep_readout):
+@given(seeds, parts)
+def test_report_says_what_changed(seed, readout):
     network = small_network(seed, max_readout=2)
     active = percolation.active_neurons(network)
-    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout)
+    clean, report = percolation.remove_disconnected(network, readout=readout)
     touched = [np.zeros(size, dtype=bool) for size in network.sizes]
     for index, (old, new) in enumerate(zip(network.layers, clean.layers, strict=True)):
         kept = np.delete(np.arange(old.n_links), report.removed_links[index])
@@ -104,14 +104,23 @@ def test_report_says_what_changed(seed, keep_readout):
 
 
 @given(seeds)
-def test_keep_readout_keeps_its_links(seed):
+def test_the_readout_keeps_its_links_unless_it_takes_part(seed):
     network = small_network(seed, max_readout=2)
-    clean, report = percolation.remove_disconnected(network, keep_readout=True)
+    clean, report = percolation.remove_disconnected(network)
     first = len(network.layers) - network.readout
     for old, new in zip(network.layers[first:], clean.layers[first:], strict=True):
         assert old.same_topology(new)
         np.testing.assert_array_equal(old.weights, new.weights)
     assert not any(report.links_removed[first:])
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_keep_readout_is_the_deprecated_opposite(keep):
+    network = small_network(3, max_readout=2)
+    with pytest.warns(DeprecationWarning, match="^keep_readout is deprecated: say readout, its opposite$"):
+        old, _ = percolation.remove_disconnected(network, keep_readout=keep)
+    assert network.readout and old == percolation.remove_disconnected(network, readout=not keep)[0]
+    assert old != percolation.remove_disconnected(network, readout=keep)[0]
 
 
 def test_constants_fold_in_a_chain():
@@ -131,7 +140,7 @@ def test_sigmoid_at_rest_is_not_folded_twice():
     first = BipartiteLayer.from_links([0], [0], [1.0], shape=(1, 2), bias=[0.0, 2.0])
     readout = BipartiteLayer.from_links([0, 1], [0, 0], [1.0, 3.0], shape=(2, 1))
     network = LayeredNetwork([first, readout], readout=1, activation="sigmoid")
-    clean, _ = percolation.remove_disconnected(network, keep_readout=True)
+    clean, _ = percolation.remove_disconnected(network)
     assert clean.layers[1].bias[0] == pytest.approx(3 * (1 / (1 + np.exp(-2.0)) - 0.5))
 
 
@@ -165,11 +174,11 @@ def partly_frozen(network, seed, share=0.3):
     )
 
 
-@given(seeds, activations, keeps, st.lists(st.integers(0, 1)))
-def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, keep_readout, kept_layers):
+@given(seeds, activations, parts, st.lists(st.integers(0, 1)))
+def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, readout, kept_layers):
     network = partly_frozen(small_network(seed, activation=activation, max_readout=2), seed)
     kept_layers = [index for index in kept_layers if index < len(network.layers)]
-    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout, keep_layers=kept_layers)
+    clean, report = percolation.remove_disconnected(network, readout=readout, keep_layers=kept_layers)
     np.testing.assert_allclose(outputs(clean, seed), outputs(network, seed), rtol=1e-9, atol=1e-9)
     for index, (layer, new, gone) in enumerate(zip(network.layers, clean.layers, report.removed_links, strict=True)):
         marks = np.zeros(layer.n_links, bool) if layer.frozen_links is None else layer.frozen_links
@@ -182,13 +191,11 @@ def test_frozen_links_and_biases_stay_and_the_function_too(seed, activation, kee
             assert not gone.size
 
 
-@given(seeds, activations, keeps)
-def test_frozen_links_and_biases_go_where_that_is_asked_for(seed, activation, keep_readout):
+@given(seeds, activations, parts)
+def test_frozen_links_and_biases_go_where_that_is_asked_for(seed, activation, readout):
     network = small_network(seed, activation=activation, max_readout=2)
-    clean, report = percolation.remove_disconnected(network, keep_readout=keep_readout)
-    asked, report_asked = percolation.remove_disconnected(
-        partly_frozen(network, seed), keep_readout=keep_readout, frozen=True
-    )
+    clean, report = percolation.remove_disconnected(network, readout=readout)
+    asked, report_asked = percolation.remove_disconnected(partly_frozen(network, seed), readout=readout, frozen=True)
     assert asked.thaw() == clean
     assert repr(report_asked) == repr(report)
 

@@ -131,6 +131,17 @@ def test_simulation_repeats_with_the_seed_and_keeps_the_readout():
     assert first.equals(second)
     whole = percolation.compare_with_simulation(network, layers=[0, 1], repeats=5, points=5, rng=3)
     assert not first.expected.equals(whole.expected)
+    assert whole.equals(percolation.compare_with_simulation(network, readout=True, repeats=5, points=5, rng=3))
+
+
+def test_the_readout_takes_part_on_request():
+    network = ns.generate.erdos_renyi((6, 5, 3), 0.5, rng=0)
+    every = percolation.message_passing(network, 0.5, layers=[0, 1])
+    assert percolation.message_passing(network, 0.5, readout=True).active_links == every.active_links
+    assert percolation.message_passing(network, 0.5).active_links > every.active_links
+    assert percolation.expected_curve(network, [0.5], readout=True).active_links[0] == every.active_links
+    neurons = [percolation.message_passing(network, 0.5, kind="neurons", readout=part) for part in (False, True)]
+    assert neurons[0].active_links == neurons[1].active_links
 
 
 def poisson_root(mean):
@@ -184,5 +195,7 @@ def test_refuses_unknown_layers_and_kinds():
     network = ns.generate.erdos_renyi((4, 4, 2), 0.5, rng=0)
     with pytest.raises(ValueError, match=r"layers must be from 0 to 1 for links, got \[2\]"):
         percolation.message_passing(network, 0.5, layers=[2])
+    with pytest.raises(ValueError, match="readout must be False beside layers, which say whether it takes part"):
+        percolation.message_passing(network, 0.5, layers=[0], readout=True)
     with pytest.raises(ValueError, match="unknown kind"):
         percolation.compare_with_simulation(network, kind="dots")

@@ -90,7 +90,7 @@ def test_disconnected_stage_keeps_the_function_and_matches_percolation():
     network = generate.erdos_renyi((20, 30, 30, 4), 0.06, dtype=np.float64, rng=2)
     rng = np.random.default_rng(0)
     network = network.with_layers(with_zeros_and_biases(layer, rng) for layer in network.layers)
-    cleaned, report = percolation.remove_disconnected(network, keep_readout=True)
+    cleaned, report = percolation.remove_disconnected(network)
     rewired, update = rewire.update(network, 0, regrowth="random", rng=1)
     assert sum(report.links_removed) > 0
     # Taking the grown links out again leaves exactly the cleaned network, which computes what the old one did.

@@ -72,43 +72,52 @@ from tests.train.small import clusters, settings, start_of
 
 class Killed:
     "Stands for a function, and kills the process at its third call."
-    def __init__(self, function):
-        self.function, self.calls = function, 0
+    def __init__(self, function, how):
+        self.function, self.how, self.calls = function, how, 0
     def __call__(self, *arguments, **options):
         self.calls += 1
         if self.calls == 3:
-            {how}
+            exec(self.how)
             os.kill(os.getpid(), signal.SIGKILL)
         return self.function(*arguments, **options)
 
-{where} = Killed({where})
-own = settings(epochs=6, snapshots=1)
-train.fit(start_of(own), clusters(), own, out={out!r}, progress=False)
+for out, (where, how) in {cases!r}.items():
+    child = os.fork()  # what is imported is imported once
+    if not child:
+        exec(f"{{where}} = Killed({{where}}, how)")
+        own = settings(epochs=6, snapshots=1)
+        train.fit(start_of(own), clusters(), own, out=out, progress=False)
+        os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
+DEATHS = {
+    "in the steps": ("loop.run_epoch", "pass"),
+    "in a row of the history": ("history.append", "open(arguments[0], 'a').write('3,0.1,0.')"),
+    "before the checkpoint": ("checkpoint.save", "pass"),
+    "in a file": ("checkpoint.np.savez", "arguments[0].write(b'PK half'); arguments[0].flush()"),
+}
 
-@pytest.mark.parametrize(
-    ("where", "how"),
-    [
-        ("loop.run_epoch", "pass"),
-        ("history.append", "open(arguments[0], 'a').write('3,0.1,0.')"),
-        ("checkpoint.save", "pass"),
-        ("checkpoint.np.savez", "arguments[0].write(b'PK half'); arguments[0].flush()"),
-    ],
-    ids=["in the steps", "in a row of the history", "before the checkpoint", "in a file"],
-)
-def test_a_killed_run_loses_at_most_its_epoch(tmp_path, where, how):
-    out = tmp_path / "killed"
-    script = KILLED.format(where=where, how=how, out=str(out))
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory) -> Path:
+    """A folder of runs, each killed in its own way, and one that nobody killed."""
+    folder = tmp_path_factory.mktemp("killed")
+    script = KILLED.format(cases={str(folder / death): death_at for death, death_at in DEATHS.items()})
     done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True)
-    assert done.returncode == -9, done.stderr
-    own = settings(epochs=6, snapshots=1)
-    fit(own, out=tmp_path / "whole")
+    assert done.stdout.split() == [b"-9"] * len(DEATHS), done.stderr
+    fit(settings(epochs=6, snapshots=1), out=folder / "whole")
+    return folder
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_a_killed_run_loses_at_most_its_epoch(killed, death):
+    out, whole = killed / death, killed / "whole"
     n_done = train.RunFolder(out).n_epochs_done()
-    assert n_done == (1 if where == "checkpoint.np.savez" else 2)  # two files an epoch: the third is in epoch 2
-    fit(own, out=out, resume=True)
-    assert_same_run(out, tmp_path / "whole")
-    names = [{file.relative_to(folder) for file in folder.rglob("*")} for folder in (out, tmp_path / "whole")]
+    assert n_done == (1 if death == "in a file" else 2)  # two files an epoch: the third is in epoch 2
+    fit(settings(epochs=6, snapshots=1), out=out, resume=True)
+    assert_same_run(out, whole)
+    names = [{file.relative_to(folder) for file in folder.rglob("*")} for folder in (out, whole)]
     assert names[0] == names[1]  # no temporary files stay
 
 
