@@ -33,8 +33,8 @@ named by the settings in which they differ: a row, a line and a colour each.
 examples:
   netsparse attack runs/a                                      the five attacks of the robustness paper
   netsparse attack runs/a --attack all --steps 20 --out runs/a/attack
-  netsparse attack runs/a runs/b runs/c --attack prune-random noise --out runs/together
-  netsparse attack runs/a runs/b runs/c --attack prune-random noise fgsm --out runs/together --resume
+  netsparse attack runs/a runs/b runs/c --attack links-random noise --out runs/together
+  netsparse attack runs/a runs/b runs/c --attack links-random noise fgsm --out runs/together --resume
   netsparse attack network.npz --dataset mnist --attack fgsm --strengths 0.02 0.05 0.1
 """
 
@@ -70,7 +70,7 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         help="run folder of netsparse train, or a network file",
     )
     parser.add_argument(
-        "--attack", metavar="NAME", nargs="+", default=["paper"], help="names, paper or all (default: paper)"
+        "--attack", metavar="NAME", nargs="+", default=["robustness-paper"], help="names of attacks or groups of them"
     )
     parser.add_argument("--steps", metavar="N", type=int, default=50, help="equal steps of strength (default: 50)")
     parser.add_argument(
@@ -162,11 +162,9 @@ def _attack(
 
 def _attacks(arguments: argparse.Namespace) -> list[Attack]:
     """Return the attacks asked for, each once; all that can be wrong about them is found here."""
-    from netsparse.robustness import ATTACKS, PAPER, get_attack
+    from netsparse.robustness import get_attacks
 
-    groups = {"all": list(ATTACKS), "paper": list(PAPER)}
-    names = dict.fromkeys(name for word in arguments.attack for name in groups.get(word, [word]))
-    attacks = [get_attack(name) for name in names]
+    attacks = get_attacks(arguments.attack)
     check_count("--steps", arguments.steps, at_least=1)
     check_count("--repeats", arguments.repeats, at_least=1)
     check_count("--seed", arguments.seed, at_least=0)
@@ -212,6 +210,7 @@ def _dataset_of(path: Path) -> str:
 
 def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, progress) -> pandas.DataFrame:
     from netsparse import robustness
+    from netsparse.robustness.names import first_name
 
     frame = robustness.curve(
         subject.network,
@@ -221,7 +220,7 @@ def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, prog
         strengths=arguments.strengths,
         repeats=arguments.repeats,
         readout=arguments.readout,
-        rng=[arguments.seed, zlib.crc32(attack.name.encode())],  # the same with whatever other attacks
+        rng=[arguments.seed, zlib.crc32(first_name(attack.name).encode())],  # the same with whatever other attacks
         tick=lambda: progress.count(attack.passes),
     )
     frame.insert(0, "run", subject.name)

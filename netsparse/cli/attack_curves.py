@@ -17,6 +17,7 @@ from netsparse.errors import FileFormatError, InvalidInput
 from netsparse.files import write_json
 from netsparse.files.format import Format
 from netsparse.files.reading import read_json, read_text
+from netsparse.robustness import present_names
 
 if TYPE_CHECKING:
     from netsparse.graph import LayeredNetwork
@@ -107,9 +108,9 @@ def _table(path: Path) -> pd.DataFrame:
     numbers = table.select_dtypes("number")
     if not np.isfinite(numbers).all(axis=None) or (numbers < 0).any(axis=None) or (table["accuracy"] > 1).any():
         raise FileFormatError(f"{path} is damaged: a number is negative or not finite, or an accuracy above 1")
-    if table.duplicated(["run", "attack", "repeat", "step"]).any():
+    if present_names(table).duplicated(["run", "attack", "repeat", "step"]).any():
         raise FileFormatError(f"{path} is damaged: a step of a curve is there twice")
-    return table
+    return present_names(table)
 
 
 def fingerprint(network: LayeredNetwork) -> str:

@@ -74,7 +74,7 @@ def attack_curves(
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((4, 8, 2), density=0.5, rng=0)
     >>> samples = [[0.1, 0.9, 0.8, 0.2], [0.7, 0.2, 0.1, 0.6]], [0, 1]
-    >>> frame = ns.robustness.curve(network, samples, 'prune-random', steps=4, rng=0)
+    >>> frame = ns.robustness.curve(network, samples, 'links-random', steps=4, rng=0)
     >>> ns.plot.attack_curves(frame, quantities=('accuracy', 'active_links')).get_xlabel()
     'fraction of links removed'
     """
@@ -169,7 +169,7 @@ def attack_words(names: Sequence[str]) -> list[str]:
 
     Examples
     --------
-    >>> attack_words(['prune-random', 'prune-reverse-weight']), attack_words(['fgsm', 'input-noise'])
+    >>> attack_words(['links-random', 'links-reverse-weight']), attack_words(['fgsm', 'input-noise'])
     (['random', 'reverse weight'], ['FGSM', 'input noise'])
     """
     first_words = {name.partition("-")[0] for name in names}

@@ -16,7 +16,7 @@ from analysis.robustness.folder import Folder, write_json
 from analysis.robustness.runs import HISTORY
 
 CLEAN = 0.9
-FALL = {"prune-random": 0.8, "prune-weight": 0.04, "prune-reverse-weight": 0.95, "shuffle": 0.3, "noise": 2.0}
+FALL = {"links-random": 0.8, "links-weight": 0.04, "links-reverse-weight": 0.95, "shuffle": 0.3, "noise": 2.0}
 """Strength at which the accuracy has fallen to chance, linearly."""
 
 
@@ -78,7 +78,7 @@ def _attacks(control: str, sign: int, effects: Effects, rng) -> pd.DataFrame:
     curves = []
     for attack, protocol in PROTOCOLS.items():
         shift = effects.reverse_common if control == "common-distribution" else effects.reverse
-        gain = (sign * shift if attack == "prune-reverse-weight" else 0) + effects.noise * rng.normal()
+        gain = (sign * shift if attack == "links-reverse-weight" else 0) + effects.noise * rng.normal()
         strength = np.array(protocol.strengths if control == INTACT else protocol.coarse, dtype=float)
         left = np.clip(1 - strength / FALL[attack], 0, 1)
         columns = {

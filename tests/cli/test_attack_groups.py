@@ -93,7 +93,7 @@ def trained(tmp_path_factory):
 
 
 def attack(trained, out, *names: str, more=()):
-    flags = ("--attack", "noise", "prune-weight", "--steps", 2, "--repeats", 2, "--out", out, *more)
+    flags = ("--attack", "noise", "links-weight", "--steps", 2, "--repeats", 2, "--out", out, *more)
     assert run_here("attack", *(trained / name for name in names), *flags) == 0
     return pd.read_csv(out / "curves.csv"), pd.read_csv(out / "summary.csv")
 
@@ -106,8 +106,8 @@ def test_each_group_gets_its_row_its_line_and_its_colour(trained, tmp_path, caps
     assert scores[["attack", "group", "runs"]].to_numpy().tolist() == [
         ["noise", "regrowth=random", 2],
         ["noise", "regrowth=none", 2],  # one run: its repeats
-        ["prune-weight", "regrowth=random", 2],
-        ["prune-weight", "regrowth=none", 1],
+        ["links-weight", "regrowth=random", 2],
+        ["links-weight", "regrowth=none", 1],
     ]
     alone = robustness.summary(curves[curves["run"] == str(trained / "c")], chance=1 / 3, rng=0)
     mine = scores[scores["group"] == "regrowth=none"]
