@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import InvalidValue, unknown
+from netsparse.percolation.order import KINDS
 from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
 
 
 def attack_words(names: Sequence[str]) -> list[str]:
-    """Return the names of attacks in words, without the first word that all share: the axis says what is removed.
+    """Return the names of attacks in words; what all of them remove is left out, the axis says it.
 
     Examples
     --------
@@ -173,5 +174,6 @@ def attack_words(names: Sequence[str]) -> list[str]:
     (['random', 'reverse weight'], ['FGSM', 'input noise'])
     """
     first_words = {name.partition("-")[0] for name in names}
-    shared = f"{first_words.pop()}-" if len(first_words) == 1 and len(names) > 1 else ""
+    removed = first_words.pop() if len(first_words) == 1 else ""
+    shared = f"{removed}-" if removed in KINDS else ""
     return [name.upper() if name in ACRONYMS else name.removeprefix(shared).replace("-", " ") for name in names]

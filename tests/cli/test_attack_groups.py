@@ -7,7 +7,7 @@ import pytest
 from matplotlib import image
 
 from netsparse import plot, robustness, train
-from netsparse.cli.attack_groups import groups_of
+from netsparse.report.replicas import groups_of
 from netsparse.train.folder import RunFolder
 from netsparse.train.provenance import describe
 from tests.cli.command import run_here
