@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AttackReport:
     """Accuracy under attack of one or several networks, see :func:`netsparse.report.attack`.
 
@@ -60,6 +60,10 @@ class AttackReport:
     chance: float
     folder: Path | None = None
     attacks: Mapping[str, Attack] = field(default_factory=lambda: ATTACKS)
+
+    def __repr__(self) -> str:
+        attacks = ", ".join(self.curves["attack"].unique())
+        return f"AttackReport({self.curves['run'].nunique()} runs: {attacks})"
 
     @property
     def has_groups(self) -> bool:

@@ -67,10 +67,10 @@ class Contents:
     0      0     6        5     12      0.4               3
     1      1     5        3     15      1.0               3
     >>> contents.neurons
-       neurons  size  active  isolated
-    0   inputs     6       6         0
-    1  hidden 1    5       5         0
-    2  outputs     3       3         0
+        neurons  size  active  isolated
+    0    inputs     6       5         1
+    1  hidden 1     5       5         0
+    2   outputs     3       3         0
     """
 
     network: LayeredNetwork
@@ -124,8 +124,8 @@ def info(source: Source) -> Contents:
     --------
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
-    >>> info(network).links['links'].sum(), info(network).run
-    (27, None)
+    >>> info(network).links['links'].tolist(), info(network).run
+    ([12, 15], None)
     """
     run = None if isinstance(source, LayeredNetwork) else _run_state(source)
     return Contents(network_of(source), run)

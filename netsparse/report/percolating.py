@@ -83,7 +83,7 @@ def percolate(
     234  reverse-weight      116       0             0
     235  reverse-weight      117       0             0
     >>> len(found.minimum_cut)
-    9
+    46
     """
     check_count("seed", seed)
     check_count("simulations", simulations, at_least=2)

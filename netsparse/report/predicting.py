@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 1000  # images at a time, so that memory does not grow with the data set
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Predictions:
     """What a network makes of the test images of a data set, see :func:`netsparse.report.predict`.
 
@@ -44,6 +44,9 @@ class Predictions:
     frame: pandas.DataFrame
     dataset: str
     inputs: Standardisation
+
+    def __repr__(self) -> str:
+        return f"Predictions({self.n_right} of {len(self.frame)} right on {self.dataset})"
 
     @property
     def n_right(self) -> int:
