@@ -9,11 +9,12 @@ import numpy as np
 
 from netsparse.errors import InvalidValue, unknown
 from netsparse.percolation.order import KINDS
-from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
+from netsparse.plot.style import BLACK, GREY, LINE_STYLES, RC, band_line, colour_of, styled
 
 if TYPE_CHECKING:
     import pandas
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LABELS = {
     "accuracy": "accuracy",
@@ -163,6 +164,19 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
     handles = [*([] if one_hue else colours), *([] if one_quantity else styles)]
     if handles:
         ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=2, columnspacing=1)
+
+
+def share_legend(figure: Figure) -> None:
+    """Give panels whose colours mean the same one legend above them, the fullest: long names need the width of all."""
+    import matplotlib.pyplot as plt
+
+    legends = [ax.get_legend() for ax in figure.axes]
+    fullest = max(legends, key=lambda legend: len(legend.legend_handles))
+    handles, names = fullest.legend_handles, [text.get_text() for text in fullest.get_texts()]
+    for legend in legends:
+        legend.remove()
+    with plt.rc_context(RC):
+        figure.legend(handles, names, loc="outside upper left", ncols=min(2, len(legends)))
 
 
 def attack_words(names: Sequence[str]) -> list[str]:

@@ -76,6 +76,7 @@ class AttackReport:
         Removals stand beside the links that are left on paths. A group has one colour in all panels.
         """
         from netsparse import plot
+        from netsparse.plot.attack import share_legend
 
         curves = self.curves.assign(group=self.curves["run"].map(self.groups))
         by = curves["attack"] if self.has_groups else curves["attack"].map(lambda name: self.attacks[name].unit)
@@ -83,6 +84,8 @@ class AttackReport:
         figure, axes = plot.figure(panels.ngroups, height=2.9)
         for ax, (_, panel) in zip(axes, panels, strict=True):
             self._draw(panel, ax)
+        if self.has_groups:
+            share_legend(figure)
         return figure
 
     def _draw(self, panel: pandas.DataFrame, ax) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netsparse.errors import InvalidInput
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import load
-from netsparse.train.folder import RunFolder
+from netsparse.train import RunFolder
 
 if TYPE_CHECKING:
     from netsparse.datasets import Dataset

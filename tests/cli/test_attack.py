@@ -291,3 +291,16 @@ def test_help_has_examples_and_names_every_attack():
     assert shown.returncode == 0
     assert "examples:" in shown.stdout
     assert all(name in shown.stdout for name in ATTACKS)
+
+
+def test_former_names_go_on_with_a_line_each(runs, tmp_path, capsys):
+    flags = ("attack", runs / "run0", "--steps", 2, "--repeats", 1)
+    assert run_here(*flags, "--attack", "prune-weight", "paper", "prune-weight", "--out", tmp_path / "former") == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "netsparse: note: attack 'prune-weight' is now called 'links-weight'",
+        "netsparse: note: attack group 'paper' is now called 'robustness-paper'",
+    ]
+    assert run_here(*flags, "--attack", "links-weight", "robustness-paper", "--out", tmp_path / "present") == 0
+    assert capsys.readouterr().err == ""
+    for name in PRODUCTS:
+        assert (tmp_path / "former" / name).read_bytes() == (tmp_path / "present" / name).read_bytes()

@@ -117,7 +117,10 @@ def test_each_group_gets_its_row_its_line_and_its_colour(trained, tmp_path, caps
     for ax in drawn[0].axes:
         colours = {line.get_color() for line in ax.get_lines() if line.get_color() != "#999999"}
         assert len(colours) == 2
-        assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["regrowth=random", "regrowth=none"]
+        assert ax.get_legend() is None
+    (legend,) = drawn[0].legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["regrowth=random", "regrowth=none", "accuracy", "links on paths"]
 
 
 def test_replicas_alone_are_one_row_without_a_group(trained, tmp_path):

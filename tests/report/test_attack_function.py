@@ -172,8 +172,12 @@ def test_the_figure_has_a_panel_a_unit_or_of_groups_a_panel_an_attack(runs):
     assert [ax.get_xlabel() for ax in replicas.axes] == [*labels, "noise: noise deviation / mean |w|"]
     groups = report.attack([runs / "a", runs / "c"], attacks, **QUICK).figure()
     assert [ax.get_xlabel().partition(":")[0] for ax in groups.axes] == ["random", "weight", "degree", "noise"]
-    for ax in groups.axes:
-        assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["regrowth=random", "regrowth=none"]
+    (legend,) = groups.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["regrowth=random", "regrowth=none", "accuracy", "links on paths"]
+    groups.draw_without_rendering()
+    shown, whole = legend.get_window_extent(), groups.bbox
+    assert whole.x0 <= shown.x0 and shown.x1 <= whole.x1 and shown.y1 <= whole.y1
 
 
 @pytest.mark.parametrize("shown", [True, False])
