@@ -42,7 +42,7 @@ def test_an_update_takes_them_from_every_layer_and_conserves_the_links():
 
 
 def test_layers_cannot_compete_by_values_of_the_moment():
-    with pytest.raises(ValueError, match="scope 'network' needs .* removal 'recomputed-degree'"):
+    with pytest.raises(ValueError, match=r"scope 'network' needs .* removal 'recomputed-degree'"):
         Recipe(removal="recomputed-degree", scope="network")
 
 
