@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> None:
     folders: dict[Path, list[Path]] = {}
     for path in arguments.runs:
         folders.setdefault(arguments.out or folder_beside(path, "attack"), []).append(path)
-    with notes_on_stderr(), naming_flags("steps", "strengths", "repeats", "seed", "dataset", "out", "resume"):
+    with notes_on_stderr(), naming_flags("steps", "strengths", "repeats", "seed", "dataset", "out"):
         protocol = report.AttackProtocol(
             arguments.attack, arguments.steps, arguments.strengths, arguments.repeats, arguments.readout, arguments.seed
         )

@@ -48,7 +48,7 @@ def attack_curves(
     ----------
     frame : pandas.DataFrame
         Rows of :func:`netsparse.robustness.curve`, of one or several attacks, runs or rules (`hue` is a column of
-        it); curves of one hue must share their strengths.
+        it); curves of one hue must share their strengths. Attacks are named as they are called now.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     quantities : sequence of str, default ('accuracy',)
@@ -80,11 +80,14 @@ def attack_curves(
     >>> ns.plot.attack_curves(frame, quantities=('accuracy', 'active_links')).get_xlabel()
     'fraction of links removed'
     """
+    from netsparse.robustness import present_names
+
     for name in (hue, *quantities):
         if name not in frame:
             raise unknown("column", name, frame.columns)
     if frame.empty:
         raise InvalidValue("the frame has no rows, so that there is nothing to draw")
+    frame = present_names(frame) if "attack" in frame else frame
     groups = list(frame.groupby(hue, sort=False))
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):

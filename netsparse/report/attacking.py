@@ -125,9 +125,11 @@ def attack_into(
     >>> [report.curves['run'].unique().tolist() for report in reports]
     [['network'], ['b']]
     """
+    paths = [None if folder is None else Path(folder) for folder in folders]
+    if len(set(paths)) < len(paths):
+        raise InvalidValue("folders names a folder twice", parameter="folders")
     members = subjects_of(folders.values(), dataset)
     check_pixels([subject for own in members for subject in own], protocol.attacks)
-    paths = [None if folder is None else Path(folder) for folder in folders]
     works = [
         _Work(path, own, protocol, _curves(path, own, protocol, resume))
         for path, own in zip(paths, members, strict=True)

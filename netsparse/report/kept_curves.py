@@ -124,7 +124,11 @@ class KeptCurves(Curves):
         if table.duplicated(_STATE).any():
             raise FileFormatError(f"{self.file} is damaged: an attack is there under its former name and its present")
         if foreign := set(table["attack"]) - set(ATTACKS):
-            raise InvalidInput(f"{self.file} holds an attack that is not known here, {min(foreign)!r}", parameter="out")
+            raise InvalidInput(
+                f"out must be another folder, or begun anew: {self.file} holds an attack that is not known here, "
+                f"{min(foreign)!r}",
+                parameter="out",
+            )
         self._is_renamed = not table.equals(written)
         self._curves = dict(iter(table.groupby(["run", "attack"], sort=False)))
 

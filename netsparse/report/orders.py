@@ -49,6 +49,8 @@ def removal_orders(
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
     asked = _asked(orders, kind)
+    if not asked:
+        raise InvalidValue("orders names no order", parameter="orders")
     found: dict[str, np.ndarray] = {}
     for name, order in asked:
         if name in found:

@@ -25,7 +25,7 @@ class AttackProtocol:
     ----------
     attacks : str, Attack or iterable of them, default 'robustness-paper'
         As in :func:`netsparse.robustness.get_attacks`: names of attacks or of groups of them, 'all', or attacks of
-        one's own.
+        one's own. The attribute is a tuple of the attacks themselves.
     steps : int, default 50
         Number of equal steps of the strength.
     strengths : sequence of float, optional

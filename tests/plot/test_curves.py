@@ -72,6 +72,13 @@ def test_attacks_are_named_in_words(attacks, ax):
     assert legend_texts(ax) == ["reverse weight", "recomputed degree"]
 
 
+def test_attacks_of_an_older_table_are_named_as_they_are_called_now(attacks, ax):
+    former = attacks.assign(attack=attacks["attack"].str.replace("links-", "prune-"))
+    plot.attack_curves(former, ax)
+    assert legend_texts(ax) == ["random", "weight"]
+    assert ax.get_xlabel() == "fraction of links removed"
+
+
 def test_runs_keep_their_names(attacks, ax):
     two = pd.concat([attacks.assign(run=f"sparse-{seed}") for seed in (0, 1)])
     plot.attack_curves(two[two["attack"] == "links-weight"], ax, hue="run")

@@ -154,6 +154,12 @@ def test_several_folders_are_checked_before_the_first_is_attacked(runs, tmp_path
     assert [one.folder for one in reports] == [tmp_path / "new", None]
 
 
+def test_a_folder_is_named_once(runs, tmp_path):
+    protocol = report.AttackProtocol("noise", steps=3, repeats=2)
+    with pytest.raises(ValueError, match="folders names a folder twice"):
+        report.attack_into({tmp_path: runs / "a", str(tmp_path): runs / "b"}, protocol)
+
+
 def test_an_attack_of_one_s_own(tmp_path):
     own = robustness.in_order(np.arange(10), name="mine")
     found = report.attack(NETWORK, [own, "links-weight"], dataset=clusters(), out=tmp_path, **QUICK)

@@ -115,6 +115,7 @@ def test_a_network_that_nothing_may_be_removed_from():
         ("weight", {"simulations": 1}, "simulations must be at least 2"),
         ({"mine": [3, 1, 3]}, {}, "names id 3 2 times"),
         ({"mine": [0, 10**6]}, {}, "1000000"),
+        ([], {}, "orders names no order"),
         ({"summary": [0]}, {}, "order 'summary' cannot be written"),
         ({"../mine": [0]}, {}, "order '../mine' cannot be written"),
     ],
