@@ -10,6 +10,7 @@ from netsparse.report.orders import read_order
 from netsparse.report.percolating import percolate
 from netsparse.report.percolation_results import PercolationReport
 from netsparse.report.predicting import Predictions, predict
+from netsparse.report.products import write_csv
 from netsparse.report.protocol import AttackProtocol
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "percolate",
     "predict",
     "read_order",
+    "write_csv",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +59,7 @@ class Predictions:
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the table to a CSV file, whole or not at all."""
-        write_csv(self.frame, Path(path))
+        write_csv(self.frame, path)
 
 
 def predict(network: Source, dataset: str | os.PathLike | Dataset) -> Predictions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,28 @@ def make_folder_for(path: Path, names: Iterable[str]) -> None:
     make_folder(path)
 
 
-def write_csv(frame: pandas.DataFrame, path: Path) -> None:
-    """Write a table, whole or not at all, numbers with six significant digits."""
+def write_csv(frame: pandas.DataFrame, path: str | os.PathLike) -> None:
+    """Write a table as all analyses do: whole or not at all, without the index, numbers with six significant digits.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    path : path-like
+        A text file, whatever it is called.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, pandas as pd
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_csv(pd.DataFrame({'share': [1 / 3]}), f'{folder}/table.csv')
+    ...     print(Path(f'{folder}/table.csv').read_text())
+    share
+    0.333333
+    """
     with writing(path) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.6g", compression=None)
