@@ -21,10 +21,10 @@ from torch.nn.utils import prune
 
 import netsparse as ns
 from netsparse import BipartiteLayer, LayeredNetwork, datasets, generate, nn, percolation, rewire, robustness
-from netsparse.cli.attack_groups import groups_of
 from netsparse.datasets import Dataset, scaled
 from netsparse.datasets.idx import read_idx
 from netsparse.errors import FileFormatError
+from netsparse.report.replicas import groups_of
 from netsparse.train.folder import RunFolder
 from netsparse.train.provenance import describe
 from tests.cli.command import run_here

@@ -125,20 +125,34 @@ def test_percolate_reads_a_run_of_0_1_0(old):
     pd.testing.assert_frame_equal(found[stored.columns], stored, rtol=1e-5)
 
 
-def test_an_attack_of_0_1_0_is_continued(old, capsys):
+@pytest.mark.parametrize("name", ["links-random", "prune-random"])
+def test_an_attack_of_0_1_0_is_continued(old, capsys, name):
+    """Its rows are kept, under the name that their attack has now; nothing is computed twice."""
     stored = pd.read_csv("run/attack/curves.csv")
+    assert set(stored["attack"]) == {"prune-random"}
     options = ["--steps", 3, "--repeats", 1]
-    assert run_here("attack", "run", "--attack", "prune-random", "noise", *options, "--resume") == 0
-    assert "prune-random: accuracy" not in capsys.readouterr().err
+    assert run_here("attack", "run", "--attack", name, "noise", *options, "--resume") == 0
+    output = capsys.readouterr()
+    assert "noise: accuracy" in output.out
+    assert "random: accuracy" not in output.out
     curves = pd.read_csv("run/attack/curves.csv")
-    assert set(curves["attack"]) == {"prune-random", "noise"}
-    pd.testing.assert_frame_equal(curves[curves["attack"] == "prune-random"].reset_index(drop=True), stored)
+    assert set(curves["attack"]) == {"links-random", "noise"}
+    kept = curves[curves["attack"] == "links-random"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept.assign(attack="prune-random"), stored)
     assert json.loads(Path("run/attack/attack.json").read_text())["format"] == "netsparse attack 1"
 
 
+def test_an_attack_of_0_1_0_that_is_whole_gets_its_present_name(old):
+    options = ["--steps", 3, "--repeats", 1, "--resume"]
+    assert run_here("attack", "run", "--attack", "links-random", *options) == 0
+    for name in ("curves.csv", "summary.csv"):
+        assert set(pd.read_csv(f"run/attack/{name}")["attack"]) == {"links-random"}
+
+
 def test_an_attack_of_0_1_0_is_repeated(old):
+    """The removals of 0.1.0 too were drawn by its name then: the renamed attack draws the same ones."""
     stored = pd.read_csv("run/attack/curves.csv")
-    assert run_here("attack", "run", "--attack", "prune-random", "--steps", 3, "--repeats", 1) == 0
+    assert run_here("attack", "run", "--attack", "links-random", "--steps", 3, "--repeats", 1) == 0
     curves = pd.read_csv("run/attack/curves.csv")
     counts = ["repeat", "step", "links", "active", "active_links", "outputs_reached", "largest_component"]
     pd.testing.assert_frame_equal(curves[counts], stored[counts], check_exact=True)
@@ -170,7 +184,7 @@ def make_newer(path: Path, kind: str, writer: str | None = "9.1.0") -> None:
         ("run/settings.json", "run", "predict run --dataset data.npz"),
         ("run/checkpoint.npz", "checkpoint", "info run"),
         ("run/checkpoint.npz", "checkpoint", "train --out run --resume"),
-        ("run/attack/attack.json", "attack", "attack run --steps 3 --repeats 1 --attack prune-random --resume"),
+        ("run/attack/attack.json", "attack", "attack run --steps 3 --repeats 1 --attack links-random --resume"),
     ],
 )
 def test_newer_files_are_refused_with_the_version_they_need(old, capsys, file, kind, command):

@@ -22,14 +22,14 @@ import pandas as pd
 import pytest
 
 import netsparse as ns
-from netsparse.cli.attack_curves import AttackCurves
-from netsparse.cli.order_file import read_order
 from netsparse.datasets.arrays import load_npz
 from netsparse.datasets.idx import read_idx
 from netsparse.errors import NetsparseError
 from netsparse.graph import as_network, write
 from netsparse.graph.files import to_arrays
 from netsparse.percolation.order import rank
+from netsparse.report.kept_curves import KeptCurves
+from netsparse.report.orders import read_order
 from netsparse.train import checkpoint, history
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.folder import RunFolder
@@ -132,7 +132,7 @@ CURVE_SETTINGS = {"steps": 2, "strengths": None, "networks": {"a": "1f"}, "data"
 
 
 def write_curves(path: Path) -> None:
-    curves = AttackCurves(path.parent, [("a", "flip")], CURVE_SETTINGS, resume=False)
+    curves = KeptCurves(path.parent, [("a", "flip")], CURVE_SETTINGS, resume=False)
     curves.start()
     frame = ns.robustness.curve(NETWORK, images(NETWORK), "flip", steps=2, repeats=2, rng=0)
     frame.insert(0, "run", "a")
@@ -140,7 +140,7 @@ def write_curves(path: Path) -> None:
 
 
 def read_curves(path: Path) -> None:
-    found = AttackCurves(path.parent, [("a", "flip")], CURVE_SETTINGS, resume=True).table()
+    found = KeptCurves(path.parent, [("a", "flip")], CURVE_SETTINGS, resume=True).table()
     assert np.isfinite(found.select_dtypes("number")).all(axis=None)
     assert found["accuracy"].between(0, 1).all()
 
@@ -262,10 +262,10 @@ def test_the_guard_can_fail(tmp_path):
 
 def test_curves_with_a_run_named_like_a_missing_value_are_kept(tmp_path):
     """pandas takes NA, null and nan for nothing; a folder may be called so."""
-    curves = AttackCurves(tmp_path, [("NA", "flip")], {}, resume=False)
+    curves = KeptCurves(tmp_path, [("NA", "flip")], {}, resume=False)
     curves.start()
     frame = ns.robustness.curve(NETWORK, images(NETWORK), "flip", steps=2, repeats=1, rng=0)
     frame.insert(0, "run", "NA")
     curves.add(("NA", "flip"), frame)
-    assert ("NA", "flip") in AttackCurves(tmp_path, [], {}, resume=True)
+    assert ("NA", "flip") in KeptCurves(tmp_path, [], {}, resume=True)
     assert isinstance(curves.table(), pd.DataFrame)

@@ -56,7 +56,7 @@ def _curve(network: LayeredNetwork, samples: Samples, *, n_states: int, repeats:
     _check_agreement(states[0], samples.x, rivals)
     contenders = {name: _accuracies(classify, states, samples.y) for name, classify in rivals.items()}
     contenders["netsparse"] = lambda: robustness.curve(
-        network, samples, "prune-random", steps=N_STEPS, repeats=1, rng=SEED
+        network, samples, "links-random", steps=N_STEPS, repeats=1, rng=SEED
     )
     seconds = alternate(contenders, repeats)
     for name in rivals:

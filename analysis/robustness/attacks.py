@@ -41,9 +41,9 @@ class Protocol:
 
 
 PROTOCOLS: dict[str, Protocol] = {
-    "prune-random": Protocol("random pruning", REMOVED, (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)),
-    "prune-weight": Protocol("weight order", REMOVED, (0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.2, 0.5, 1)),
-    "prune-reverse-weight": Protocol(
+    "links-random": Protocol("random pruning", REMOVED, (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)),
+    "links-weight": Protocol("weight order", REMOVED, (0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.2, 0.5, 1)),
+    "links-reverse-weight": Protocol(
         "reverse weight order", REMOVED, (0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1)
     ),
     "shuffle": Protocol("weight shuffling", WIDTHS, (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1)),

@@ -6,9 +6,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.robustness.arms import KEY, Study
 from netsparse.errors import InvalidInput
 from netsparse.files import make_folder, write_json
+from netsparse.robustness import present_names
 from netsparse.study import Tables
 
 HOME = Path(__file__).parent
@@ -16,6 +19,19 @@ HOME = Path(__file__).parent
 
 TABLES = ("history", "attacks", "percolation", "layers", "weights")
 """The tables beside that of the runs."""
+
+
+class StudyTables(Tables):
+    """The tables of the study; rows of any age name an attack as it is called now.
+
+    What is measured is never rewritten: the committed rows keep the names of their time, and new ones are appended to
+    them under the present ones.
+    """
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return the rows of all finished runs in a table."""
+        frame = super().read(name)
+        return present_names(frame) if "attack" in frame else frame
 
 
 @dataclass(frozen=True)
@@ -53,9 +69,9 @@ class Folder:
         """Return the file of the network that is drawn: of the first data set, seed 0, small enough to commit."""
         return self.results / f"network-{rule}.npz"
 
-    def tables(self) -> Tables:
+    def tables(self) -> StudyTables:
         """Return the tables, making their folder if need be."""
-        return Tables(self.results, KEY, TABLES)
+        return StudyTables(self.results, KEY, TABLES)
 
     def check(self, study: Study) -> None:
         """Write down what all runs have in common; refuse a folder whose runs are of another kind.

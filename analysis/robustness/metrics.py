@@ -27,15 +27,15 @@ LEFT = 0.1
 """A network whose clean accuracy is less than this share of the way from chance to 1 has nothing to retain."""
 
 RANGES = {
-    "prune-random": (0.0, 1.0),
-    "prune-weight": (0.0, 0.1),
-    "prune-reverse-weight": (0.0, 1.0),
+    "links-random": (0.0, 1.0),
+    "links-weight": (0.0, 0.1),
+    "links-reverse-weight": (0.0, 1.0),
     "shuffle": (0.0, 1.0),
     "noise": (0.0, 1.0),
 }
 """Strengths over which the accuracy under an attack is averaged: the paper's axes, and for weight order its fall."""
 
-ATTACK_OF_ORDER = {"random": "prune-random", "weight": "prune-weight", "reverse": "prune-reverse-weight"}
+ATTACK_OF_ORDER = {"random": "links-random", "weight": "links-weight", "reverse": "links-reverse-weight"}
 CELL = ["arm", "dataset", "zeta", "lr"]
 
 Row = dict[str, float]
@@ -100,7 +100,7 @@ def _curve_metrics(attack: str, curve: pd.DataFrame) -> Row:
     shared = np.isin(strength, PROTOCOLS[attack].coarse)  # controls have no others: all are measured alike
     mean = _area_between(strength[shared], accuracy[shared], *RANGES[attack])
     row["retained"] = (mean - chance) / (accuracy[0] - chance) if is_left else np.nan
-    if attack.startswith("prune"):
+    if attack in ATTACK_OF_ORDER.values():
         row["loss at 80 %"] = accuracy[0] - np.interp(0.8, strength, accuracy)
         row["bend"] = _bend(strength, accuracy, 0.8)
     return row

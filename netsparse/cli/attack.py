@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-import time
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from netsparse.cli.products import folder_beside, make_folder_for
-from netsparse.errors import InvalidInput, InvalidValue, check_count, printable
+from netsparse.cli.notes import notes_on_stderr
+from netsparse.cli.products import folder_beside
+from netsparse.cli.table import table
+from netsparse.errors import printable
 
 if TYPE_CHECKING:
-    import pandas
-
-    from netsparse.cli.attack_curves import AttackCurves
-    from netsparse.datasets import Dataset
-    from netsparse.graph import LayeredNetwork
+    from netsparse.report import AttackReport
     from netsparse.robustness import Attack
 
+_COLUMNS = ["attack", "clean", "area", "area_low", "area_high", "collapse", "collapse_low", "collapse_high"]
 _EPILOG = """\
 Strength 0, the intact network, is always the first state.
 Every folder gets curves.csv (a row per state), summary.csv (area under the curve, and the strength at which 90 % of
@@ -33,28 +29,15 @@ named by the settings in which they differ: a row, a line and a colour each.
 examples:
   netsparse attack runs/a                                      the five attacks of the robustness paper
   netsparse attack runs/a --attack all --steps 20 --out runs/a/attack
-  netsparse attack runs/a runs/b runs/c --attack prune-random noise --out runs/together
-  netsparse attack runs/a runs/b runs/c --attack prune-random noise fgsm --out runs/together --resume
+  netsparse attack runs/a runs/b runs/c --attack links-random noise --out runs/together
+  netsparse attack runs/a runs/b runs/c --attack links-random noise fgsm --out runs/together --resume
   netsparse attack network.npz --dataset mnist --attack fgsm --strengths 0.02 0.05 0.1
 """
 
 
-class Subject(NamedTuple):
-    """A network to attack, with the data to test it on."""
-
-    path: Path
-    network: LayeredNetwork
-    data: Dataset
-
-    @property
-    def name(self) -> str:
-        """What tables and messages call it."""
-        return printable(self.path)
-
-
 def add_parser(subparsers) -> argparse.ArgumentParser:
     """Add the subcommand."""
-    from netsparse.robustness import ATTACKS
+    from netsparse.robustness import ATTACK_GROUPS, ATTACKS
 
     parser = subparsers.add_parser(
         "attack",
@@ -69,8 +52,13 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
         nargs="+",
         help="run folder of netsparse train, or a network file",
     )
+    groups = ", ".join(ATTACK_GROUPS)
     parser.add_argument(
-        "--attack", metavar="NAME", nargs="+", default=["paper"], help="names, paper or all (default: paper)"
+        "--attack",
+        metavar="NAME",
+        nargs="+",
+        default=["robustness-paper"],
+        help=f"names, {groups} or all (default: robustness-paper)",
     )
     parser.add_argument("--steps", metavar="N", type=int, default=50, help="equal steps of strength (default: 50)")
     parser.add_argument(
@@ -105,180 +93,36 @@ def _names_by_unit(attacks: Iterable[Attack]) -> str:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Attack as the arguments say."""
-    from netsparse.cli.attack_curves import PRODUCTS
-    from netsparse.cli.attack_groups import groups_of
-    from netsparse.cli.attack_results import write_results
+    """Attack as the arguments say, and print the summary of each folder."""
+    from netsparse import report
 
-    attacks = _attacks(arguments)
-    subjects = _subjects(list(dict.fromkeys(arguments.runs)), arguments.dataset)
-    if arguments.frozen:
-        subjects = [subject._replace(network=subject.network.thaw()) for subject in subjects]
-    _check_pixels(subjects, attacks)
-    folders: dict[Path, list[Subject]] = {}
-    for subject in subjects:
-        folders.setdefault(arguments.out or folder_beside(subject.path, "attack"), []).append(subject)
-    kept = {folder: _kept(folder, members, attacks, arguments) for folder, members in folders.items()}
-    for folder in kept:
-        make_folder_for(folder, PRODUCTS)
-    for curves in kept.values():
-        curves.start()
+    folders: dict[Path, list[Path]] = {}
+    for path in arguments.runs:
+        folders.setdefault(arguments.out or folder_beside(path, "attack"), []).append(path)
+    with notes_on_stderr():
+        protocol = report.AttackProtocol(
+            arguments.attack,
+            arguments.steps,
+            arguments.strengths,
+            arguments.repeats,
+            arguments.readout,
+            arguments.seed,
+            arguments.frozen,
+        )
+        reports = report.attack_into(folders, protocol, dataset=arguments.dataset, resume=arguments.resume)
     try:
-        with _progress(attacks, arguments, len(subjects)) as progress:
-            for folder, members in folders.items():
-                _attack(members, attacks, arguments, kept[folder], progress)
-                groups = groups_of([subject.path for subject in members])
-                write_results(folder, kept[folder].table(), groups, chance=1 / members[0].network.sizes[-1])
+        for one in reports:
+            print(f"\n{_summary(one)}\n")
+            print(f"{printable(one.folder)} holds curves.csv, summary.csv and curves.png")
     except KeyboardInterrupt:
         raise KeyboardInterrupt("; finished curves are kept: the same command with --resume goes on") from None
 
 
-def _kept(
-    folder: Path, members: Sequence[Subject], attacks: Sequence[Attack], arguments: argparse.Namespace
-) -> AttackCurves:
-    """Return the curves of a folder, those of an earlier command if it is resumed."""
-    from netsparse.cli.attack_curves import AttackCurves, fingerprint
-
-    settings = {name: getattr(arguments, name) for name in ("steps", "strengths", "repeats", "readout", "seed")}
-    settings["networks"] = {subject.name: fingerprint(subject.network) for subject in members}
-    settings["data"] = {subject.name: subject.data.name for subject in members}
-    wanted = [(subject.name, attack.name) for subject in members for attack in attacks]
-    return AttackCurves(folder, wanted, settings, resume=arguments.resume)
+def _summary(found: AttackReport) -> str:
+    columns = [*_COLUMNS[:1], *(["group"] if found.has_groups else []), *_COLUMNS[1:]]
+    rows = found.summary[columns].itertuples(index=False)
+    return table(columns, [[*map(_cell, row)] for row in rows])
 
 
-def _attack(
-    members: Sequence[Subject],
-    attacks: Sequence[Attack],
-    arguments: argparse.Namespace,
-    curves: AttackCurves,
-    progress: _Progress,
-) -> None:
-    """Add the curves that are not there yet."""
-    for subject in members:
-        for attack in attacks:
-            key = (subject.name, attack.name)
-            if key in curves:
-                progress.skip(attack.passes * _n_states(attack, arguments))
-            else:
-                curves.add(key, _curve(subject, attack, arguments, progress))
-
-
-def _attacks(arguments: argparse.Namespace) -> list[Attack]:
-    """Return the attacks asked for, each once; all that can be wrong about them is found here."""
-    from netsparse.robustness import ATTACKS, PAPER, get_attack
-
-    groups = {"all": list(ATTACKS), "paper": list(PAPER)}
-    names = dict.fromkeys(name for word in arguments.attack for name in groups.get(word, [word]))
-    attacks = [get_attack(name) for name in names]
-    check_count("--steps", arguments.steps, at_least=1)
-    check_count("--repeats", arguments.repeats, at_least=1)
-    check_count("--seed", arguments.seed, at_least=0)
-    if arguments.strengths is not None:
-        if len(attacks) > 1:
-            raise InvalidValue(f"--strengths are those of one attack, but --attack names {len(attacks)}")
-        attacks[0].arranged(arguments.strengths)
-    return attacks
-
-
-def _subjects(paths: Sequence[Path], dataset: str | None) -> list[Subject]:
-    """Load all networks and data sets, and check that they fit, before any work."""
-    from netsparse import datasets
-    from netsparse.cli.network_file import load_network
-
-    networks = [load_network(path) for path in paths]
-    names = [_dataset_of(path) if dataset is None else dataset for path in paths]
-    data = {name: datasets.load(name) for name in dict.fromkeys(names)}
-    for network, name in zip(networks, names, strict=True):
-        datasets.check_fits(network, data[name])
-    if len({network.sizes[-1] for network in networks}) > 1:
-        raise InvalidValue("the runs differ in their number of classes; attack them one by one")
-    return [Subject(path, network, data[name]) for path, network, name in zip(paths, networks, names, strict=True)]
-
-
-def _check_pixels(subjects: Sequence[Subject], attacks: Sequence[Attack]) -> None:
-    """Raise an error now, and not hours later, if inputs that are to be perturbed are no pixels."""
-    inputs = next((attack for attack in attacks if attack.kind == "inputs"), None)
-    for subject in subjects if inputs else ():
-        x, y, mean, deviation = _samples(subject)
-        inputs.function(subject.network, x, y, 0, mean=mean, deviation=deviation)
-
-
-def _dataset_of(path: Path) -> str:
-    from netsparse.cli.network_file import run_of
-
-    folder = run_of(path)
-    if folder is None:
-        raise InvalidInput(f"{path} lies in no run that would name its data set; say --dataset NAME")
-    return folder.settings().dataset
-
-
-def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, progress) -> pandas.DataFrame:
-    from netsparse import robustness
-
-    frame = robustness.curve(
-        subject.network,
-        _samples(subject),
-        attack,
-        steps=arguments.steps,
-        strengths=arguments.strengths,
-        repeats=arguments.repeats,
-        readout=arguments.readout,
-        rng=[arguments.seed, zlib.crc32(attack.name.encode())],  # the same with whatever other attacks
-        tick=lambda: progress.count(attack.passes),
-    )
-    frame.insert(0, "run", subject.name)
-    accuracy = frame.groupby("step")["accuracy"].median()
-    progress.note(f"{subject.name}  {attack.name}: accuracy {accuracy.iloc[0]:.2%} to {accuracy.iloc[-1]:.2%}")
-    return frame
-
-
-def _samples(subject: Subject):
-    """Return the test images, standardised as in training."""
-    from netsparse.cli.predict import standardisation
-    from netsparse.datasets import Samples, scaled
-
-    data = subject.data
-    mean, deviation, _ = standardisation(subject.path, data)
-    return Samples(scaled(data.x_test, mean, deviation, subject.network.dtype), data.y_test, mean, deviation)
-
-
-class _Progress:
-    """Counts forward passes: a bar with the time left on a terminal, a line per curve elsewhere."""
-
-    def __init__(self, n_passes: int):
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=n_passes, unit="pass", dynamic_ncols=True, disable=None)
-        self._start, self._n_passes, self._n_done = time.perf_counter(), n_passes, 0
-
-    def count(self, passes: int) -> None:
-        self._bar.update(passes)
-        self._n_done += passes
-
-    def skip(self, passes: int) -> None:
-        """Leave out what is known: it takes no time, so that it must not count in the time left."""
-        self._n_passes -= passes
-        self._bar.total -= passes
-
-    def note(self, text: str) -> None:
-        spent = time.perf_counter() - self._start
-        left = spent / self._n_done * (self._n_passes - self._n_done)
-        self._bar.write(f"{text}  ({spent:.1f} s, {left:.0f} s left)")
-
-    def close(self) -> None:
-        self._bar.close()
-
-
-@contextmanager
-def _progress(attacks: Sequence[Attack], arguments: argparse.Namespace, n_subjects: int) -> Iterator[_Progress]:
-    progress = _Progress(n_subjects * sum(attack.passes * _n_states(attack, arguments) for attack in attacks))
-    try:
-        yield progress
-    finally:
-        progress.close()
-
-
-def _n_states(attack: Attack, arguments: argparse.Namespace) -> int:
-    from netsparse.robustness import n_states
-
-    return n_states(attack, steps=arguments.steps, strengths=arguments.strengths, repeats=arguments.repeats)
+def _cell(value: object) -> object:
+    return "-" if value != value else value  # NaN: no interval from one run, or no collapse

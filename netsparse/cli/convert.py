@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from netsparse.files import check_writable
-from netsparse.graph.formats import FORMATS, KINDS, format_of, write
+from netsparse.graph.formats import FORMATS, KINDS, format_of, read, write
 from netsparse.graph.state_dict import LINKS
 
 _EPILOG = """\
@@ -51,13 +51,14 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Convert as the arguments say."""
-    from netsparse.cli.network_file import load_any
+    from netsparse.report.networks import network_of_run
 
     check_writable(arguments.target)
     format_of(arguments.target)
     options = {name: getattr(arguments, name) for name in ("links", "layers", "readout", "activation")}
     given = {name: value for name, value in options.items() if value is not None}
-    graph = load_any(arguments.source, arguments.kind, **given)
+    source = arguments.source
+    graph = network_of_run(source) if source.is_dir() else read(source, kind=arguments.kind, **given)
     lost = write(graph, arguments.target, lossy=arguments.lossy)
     print(f"{arguments.target}: {repr(graph).splitlines()[0]}")
     for what in lost:

@@ -12,6 +12,7 @@ from netsparse.registry import Registry, Row
 _FAMILIES = {
     "activation": "netsparse.graph:ACTIVATIONS",
     "attack": "netsparse.robustness:ATTACKS",
+    "attack-group": "netsparse.robustness:ATTACK_GROUPS",
     "clean-up": "netsparse.rewire:CLEAN_UPS",
     "dataset": "netsparse.datasets.registry:LOADERS",
     "distribution": "netsparse.generate:DISTRIBUTIONS",

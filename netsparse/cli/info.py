@@ -6,16 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.names import typed
+from netsparse.cli.notes import notes_on_stderr
 from netsparse.cli.table import table
 from netsparse.errors import printable
 
 if TYPE_CHECKING:
-    from netsparse.graph import BipartiteLayer, LayeredNetwork
-    from netsparse.train import RunFolder
+    from netsparse.report import Contents, RunState
 
 _LINK_COLUMNS = ("layer", "shape", "links", "density", "degree of rows", "max", "of columns", "max")
 _WEIGHT_COLUMNS = ("weights", "smallest", "largest", "mean", "deviation", "mean |w|", "zero", "biases not 0")
@@ -36,83 +34,47 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print what the file or folder holds."""
-    from netsparse.cli.network_file import load_network
-    from netsparse.train import RunFolder
+    from netsparse import report
 
-    path = arguments.file
-    parts = [describe_run(RunFolder(path))] if path.is_dir() else []
-    print("\n\n".join([*parts, describe_network(load_network(path))]))
+    with notes_on_stderr():
+        contents = report.info(arguments.file)
+    parts = [] if contents.run is None else [_run_text(contents.run)]
+    print("\n\n".join([*parts, _network_text(contents)]))
 
 
-def describe_run(folder: RunFolder) -> str:
+def _run_text(run: RunState) -> str:
     """Return the settings and the last accuracy of a run."""
     from netsparse.train.settings import flag
 
-    folder.check_is_run()
-    settings, n_done = folder.settings(), folder.n_epochs_done()
-    given = {name: value for name, value in settings.to_json().items() if value is not False and value is not None}
+    given = {name: value for name, value in run.settings.to_json().items() if value is not False and value is not None}
     flags = " ".join(_flag_words(flag(name), value) for name, value in given.items())
-    lines = [f"run      {printable(folder.path)}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
-    if n_done:
-        last = folder.history(n_done)[-1]
-        lines.append(f"accuracy {accuracy_words(last)} on test images after epoch {last.epoch}")
+    epochs = f"{run.n_epochs} of {run.settings.epochs} epochs"
+    lines = [f"run      {printable(run.path)}: {epochs}", f"settings {flags}"]
+    if run.last is not None:
+        lines.append(f"accuracy {accuracy_words(run.last)} on test images after epoch {run.last.epoch}")
     return "\n".join(lines)
 
 
-def describe_network(network: LayeredNetwork) -> str:
-    """Return sizes, links, weights and neurons of a network as text."""
+def _network_text(contents: Contents) -> str:
+    """Return sizes, links, weights and neurons of a network."""
+    network = contents.network
     sizes = "-".join(map(str, network.sizes))
     head = (
         f"network {sizes}, {network.n_links:,} links, density {network.density:.4g}, "
         f"{network.activation}, {network.dtype}, dense readout: last {network.readout} of {len(network.layers)} layers"
     )
-    links = [(str(index), *_link_row(layer)) for index, layer in enumerate(network.layers)]
-    weights = [(f"layer {index}", *_weight_row(layer)) for index, layer in enumerate(network.layers)]
+    links = [
+        (str(layer), f"{rows} x {columns}", *others)
+        for layer, rows, columns, *others in contents.links.itertuples(index=False)
+    ]
+    weights = [
+        (f"layer {layer}", *("-" if value != value else value for value in others))  # NaN: no links
+        for layer, *others in contents.weights.itertuples(index=False)
+    ]
+    neurons = [*contents.neurons.itertuples(index=False)]
     return "\n\n".join(
-        [
-            head,
-            table(_LINK_COLUMNS, links),
-            table(_WEIGHT_COLUMNS, weights),
-            table(_NEURON_COLUMNS, _neuron_rows(network)),
-        ]
+        [head, table(_LINK_COLUMNS, links), table(_WEIGHT_COLUMNS, weights), table(_NEURON_COLUMNS, neurons)]
     )
-
-
-def _link_row(layer: BipartiteLayer) -> tuple:
-    rows, columns = layer.row_degrees, layer.column_degrees
-    return (
-        f"{layer.shape[0]} x {layer.shape[1]}", layer.n_links, layer.density,
-        float(rows.mean()), int(rows.max()), float(columns.mean()), int(columns.max()),
-    )  # fmt: skip
-
-
-def _weight_row(layer: BipartiteLayer) -> tuple:
-    weights = layer.weights.astype(np.float64)
-    n_zero, n_biases = int(np.sum(weights == 0)), int(np.count_nonzero(layer.bias))
-    if not weights.size:
-        return ("-", "-", "-", "-", "-", n_zero, n_biases)
-    summary = (weights.min(), weights.max(), weights.mean(), weights.std(), np.abs(weights).mean())
-    return (*map(float, summary), n_zero, n_biases)
-
-
-def _neuron_rows(network: LayeredNetwork) -> list[tuple]:
-    from netsparse.percolation import active_neurons
-
-    rows = []
-    for index, active in enumerate(active_neurons(network)):
-        name = {0: "inputs", len(network.layers): "outputs"}.get(index, f"hidden {index}")
-        rows.append((name, active.size, int(active.sum()), int(np.sum(_degrees(network, index) == 0))))
-    return rows
-
-
-def _degrees(network: LayeredNetwork, index: int) -> np.ndarray:
-    """Return the number of links of each neuron of a neuron layer, on both sides."""
-    degrees = np.zeros(network.sizes[index], dtype=np.int64)
-    if index > 0:
-        degrees += network.layers[index - 1].column_degrees
-    if index < len(network.layers):
-        degrees += network.layers[index].row_degrees
-    return degrees
 
 
 def _flag_words(name: str, value: object) -> str:

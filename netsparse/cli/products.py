@@ -1,32 +1,10 @@
-"""Tables and pictures that a command leaves in a folder, beside the run they are about."""
+"""Where a command leaves its products if it is not told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from netsparse.files import check_folder, check_writable, make_folder, writing
-
-if TYPE_CHECKING:
-    import pandas
 
 
 def folder_beside(run: Path, name: str) -> Path:
     """Return the folder of products about a run folder, or about a network file: in it, or beside it."""
     return (run if run.is_dir() else run.parent) / name
-
-
-def make_folder_for(path: Path, names: Iterable[str]) -> None:
-    """Make a folder to write files of these names to, before any work, or raise an error that says why not."""
-    check_folder(path)
-    check = check_writable if path.exists() else check_folder  # which sees a name that is too long
-    for name in names:
-        check(path / name)
-    make_folder(path)
-
-
-def write_csv(frame: pandas.DataFrame, path: Path) -> None:
-    """Write a table, whole or not at all."""
-    with writing(path) as temporary:
-        frame.to_csv(temporary, index=False, float_format="%.6g")

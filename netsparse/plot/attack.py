@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.plot.style import BLACK, GREY, LINE_STYLES, band_line, colour_of, styled
+from netsparse.percolation.order import KINDS
+from netsparse.plot.style import BLACK, GREY, LINE_STYLES, RC, band_line, colour_of, styled
 from netsparse.plot.tables import Data, tidy
 
 if TYPE_CHECKING:
     import pandas
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LABELS = {
     "accuracy": "accuracy",
@@ -47,7 +49,7 @@ def attack_curves(
     ----------
     frame : pandas.DataFrame, a .csv file, or several of them
         Rows of :func:`netsparse.robustness.curve`, of one or several attacks, runs or rules (`hue` is a column of
-        it); curves of one hue must share their strengths.
+        it); curves of one hue must share their strengths. Attacks are named as they are called now.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     quantities : sequence of str, default ('accuracy',)
@@ -75,11 +77,13 @@ def attack_curves(
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((4, 8, 2), density=0.5, rng=0)
     >>> samples = [[0.1, 0.9, 0.8, 0.2], [0.7, 0.2, 0.1, 0.6]], [0, 1]
-    >>> frame = ns.robustness.curve(network, samples, 'prune-random', steps=4, rng=0)
+    >>> frame = ns.robustness.curve(network, samples, 'links-random', steps=4, rng=0)
     >>> ns.plot.attack_curves(frame, quantities=('accuracy', 'active_links')).get_xlabel()
     'fraction of links removed'
     """
-    frame = tidy(frame, ("attack", "step", "strength", hue, *quantities))
+    from netsparse.robustness import present_names
+
+    frame = present_names(tidy(frame, ("attack", "step", "strength", hue, *quantities)))
     groups = list(frame.groupby(hue, sort=False))
     for place, (_, group) in enumerate(groups):
         for style, quantity in zip(LINE_STYLES, quantities, strict=False):
@@ -161,14 +165,28 @@ def _legends(ax: Axes, hues: Sequence[str], quantities: Sequence[str]) -> None:
         ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=2, columnspacing=1)
 
 
+def share_legend(figure: Figure) -> None:
+    """Give panels whose colours mean the same one legend above them, the fullest: long names need the width of all."""
+    import matplotlib.pyplot as plt
+
+    legends = [ax.get_legend() for ax in figure.axes]
+    fullest = max(legends, key=lambda legend: len(legend.legend_handles))
+    handles, names = fullest.legend_handles, [text.get_text() for text in fullest.get_texts()]
+    for legend in legends:
+        legend.remove()
+    with plt.rc_context(RC):
+        figure.legend(handles, names, loc="outside upper left", ncols=min(2, len(legends)))
+
+
 def attack_words(names: Sequence[str]) -> list[str]:
-    """Return the names of attacks in words, without the first word that all share: the axis says what is removed.
+    """Return the names of attacks in words; what all of them remove is left out, the axis says it.
 
     Examples
     --------
-    >>> attack_words(['prune-random', 'prune-reverse-weight']), attack_words(['fgsm', 'input-noise'])
+    >>> attack_words(['links-random', 'links-reverse-weight']), attack_words(['fgsm', 'input-noise'])
     (['random', 'reverse weight'], ['FGSM', 'input noise'])
     """
     first_words = {name.partition("-")[0] for name in names}
-    shared = f"{first_words.pop()}-" if len(first_words) == 1 and len(names) > 1 else ""
+    removed = first_words.pop() if len(first_words) == 1 else ""
+    shared = f"{removed}-" if removed in KINDS else ""
     return [name.upper() if name in ACRONYMS else name.removeprefix(shared).replace("-", " ") for name in names]

@@ -14,6 +14,7 @@ from netsparse.importance import link_order, neuron_order
 from netsparse.percolation.order import rank
 from netsparse.registry import Registry, summary_of
 from netsparse.robustness import inputs, removal, weights
+from netsparse.robustness.names import FORMER_NAMES
 from netsparse.robustness.targets import share
 
 
@@ -126,9 +127,9 @@ def _summary(attack: Attack) -> str:
 
 ATTACKS: Registry[Attack] = Registry("attack")
 for _attack in (
-    _links("prune-random", "random", stochastic=True),
-    _links("prune-weight", "weight"),
-    _links("prune-reverse-weight", "reverse-weight"),
+    _links("links-random", "random", stochastic=True),
+    _links("links-weight", "weight"),
+    _links("links-reverse-weight", "reverse-weight"),
     Attack("shuffle", "weights", weights.shuffle_weights, "bin width / weight range"),
     Attack(
         "noise",
@@ -138,9 +139,9 @@ for _attack in (
         usual=5.0,
         highest=np.inf,
     ),
-    _links("prune-degree", "degree"),
-    _links("prune-recomputed-degree", "recomputed-degree"),
-    _links("prune-betweenness", "betweenness"),
+    _links("links-degree", "degree"),
+    _links("links-recomputed-degree", "recomputed-degree"),
+    _links("links-betweenness", "betweenness"),
     _neurons("neurons-random", "random", stochastic=True),
     _neurons("neurons-degree", "degree"),
     _neurons("neurons-strength", "strength"),
@@ -170,7 +171,8 @@ for _attack in (
 ):
     ATTACKS.register(_attack.name, _attack, summary=_summary(_attack))  # fmt: skip
 
-PAPER = ("prune-random", "prune-weight", "prune-reverse-weight", "shuffle", "noise")
+for _former, _present in FORMER_NAMES.items():
+    ATTACKS.alias(_former, _present)
 
 
 def get_attack(attack: str | Attack) -> Attack:
@@ -183,7 +185,7 @@ def get_attack(attack: str | Attack) -> Attack:
 
     Examples
     --------
-    >>> get_attack("prune-random").kind
+    >>> get_attack("links-random").kind
     'links'
     """
     if isinstance(attack, Attack):

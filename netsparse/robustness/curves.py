@@ -82,12 +82,12 @@ def curve(
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((4, 8, 2), density=0.5, rng=0)
     >>> x, y = [[0.1, 0.9, 0.8, 0.2], [0.7, 0.2, 0.1, 0.6]], [0, 1]
-    >>> frame = ns.robustness.curve(network, (x, y), 'prune-weight', steps=2, rng=0)
+    >>> frame = ns.robustness.curve(network, (x, y), 'links-weight', steps=2, rng=0)
     >>> frame[['attack', 'repeat', 'strength', 'links', 'active_links']]
              attack  repeat  strength  links  active_links
-    0  prune-weight       0       0.0     32            30
-    1  prune-weight       0       0.5     24            16
-    2  prune-weight       0       1.0     16             0
+    0  links-weight       0       0.0     32            30
+    1  links-weight       0       0.5     24            16
+    2  links-weight       0       1.0     16             0
     """
     import pandas as pd
 
@@ -108,7 +108,7 @@ def n_states(attack: str | Attack, *, steps: int = 50, strengths=None, repeats: 
 
     Examples
     --------
-    >>> n_states('prune-random', steps=50, repeats=3), n_states('prune-weight', steps=50, repeats=3)
+    >>> n_states('links-random', steps=50, repeats=3), n_states('links-weight', steps=50, repeats=3)
     (153, 51)
     """
     attack = get_attack(attack)

@@ -16,7 +16,7 @@ from analysis.robustness.folder import Folder, write_json
 from analysis.robustness.runs import HISTORY
 
 CLEAN = 0.9
-FALL = {"prune-random": 0.8, "prune-weight": 0.04, "prune-reverse-weight": 0.95, "shuffle": 0.3, "noise": 2.0}
+FALL = {"links-random": 0.8, "links-weight": 0.04, "links-reverse-weight": 0.95, "shuffle": 0.3, "noise": 2.0}
 """Strength at which the accuracy has fallen to chance, linearly."""
 
 
@@ -102,7 +102,7 @@ def _attacks(sign: int, effects: Effects, rng) -> pd.DataFrame:
 def _curve(control: str, attack: str, sign: int, effects: Effects, rng) -> dict[str, np.ndarray]:
     """Return the columns of one curve that are not 0."""
     shift = effects.reverse_common if control == "common-distribution" else effects.reverse
-    gain = (sign * shift if attack == "prune-reverse-weight" else 0) + effects.noise * rng.normal()
+    gain = (sign * shift if attack == "links-reverse-weight" else 0) + effects.noise * rng.normal()
     protocol = PROTOCOLS[attack]
     strength = np.array(protocol.strengths if control == INTACT else protocol.coarse, dtype=float)
     left = np.clip(1 - strength / FALL[attack], 0, 1)

@@ -76,7 +76,7 @@ def test_the_tables_of_a_study(left, verdict):
     study = Study(datasets=("mnist", "kmnist"), seeds=5, epochs=20, arms=("main",))
     metrics = metric_table(MadeUpTables(study, effects=effects))
     table = explanation_table(metrics).set_index(["dataset", "attack"])["verdict"]
-    assert table["mnist", "prune-reverse-weight"] == table["kmnist", "prune-reverse-weight"] == verdict
+    assert table["mnist", "links-reverse-weight"] == table["kmnist", "links-reverse-weight"] == verdict
     structure = structure_table(metrics).set_index(["order", "dataset"])
     assert structure.loc[("weight", "kmnist"), "random-topology"] == estimate([0.0] * 5)
     thresholds = threshold_table(metrics).set_index(["dataset", "rule", "order"])

@@ -9,7 +9,7 @@ import pytest
 from analysis.robustness.arms import KEY, Study
 from analysis.robustness.attacks import PROTOCOLS
 from analysis.robustness.densities import SCALES, share_between, weight_histograms, weighted_quantile
-from analysis.robustness.folder import Folder
+from analysis.robustness.folder import HOME, Folder
 from analysis.robustness.metrics import (
     attack_metrics,
     dip_metrics,
@@ -29,46 +29,46 @@ def curve(attack: str, strengths, accuracy, control: str = "none") -> pd.DataFra
 
 def test_a_straight_fall_to_chance_at_eighty_per_cent():
     strengths = np.array([0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    row = attack_metrics(curve("prune-random", strengths, np.maximum(0.9 - strengths, 0.1)))
-    assert row["clean prune-random"] == 0.9
-    assert row["collapse prune-random"] == pytest.approx(0.72)  # 90 % of the 0.8 above chance
-    assert row["minimum prune-random"] == pytest.approx(0.76)  # 95 % of them
-    assert row["bend prune-random"] == pytest.approx(0, abs=1e-12)
-    assert row["loss at 80 % prune-random"] == pytest.approx(0.8)
-    assert row["area prune-random"] == pytest.approx(0.5 * 0.8 + 0.1 * 0.2)
-    assert row["retained prune-random"] == pytest.approx((row["area prune-random"] - 0.1) / 0.8)
+    row = attack_metrics(curve("links-random", strengths, np.maximum(0.9 - strengths, 0.1)))
+    assert row["clean links-random"] == 0.9
+    assert row["collapse links-random"] == pytest.approx(0.72)  # 90 % of the 0.8 above chance
+    assert row["minimum links-random"] == pytest.approx(0.76)  # 95 % of them
+    assert row["bend links-random"] == pytest.approx(0, abs=1e-12)
+    assert row["loss at 80 % links-random"] == pytest.approx(0.8)
+    assert row["area links-random"] == pytest.approx(0.5 * 0.8 + 0.1 * 0.2)
+    assert row["retained links-random"] == pytest.approx((row["area links-random"] - 0.1) / 0.8)
 
 
 def test_a_curve_that_falls_at_once_is_bent():
-    row = attack_metrics(curve("prune-random", [0, 0.4, 0.8, 1], [0.9, 0.1, 0.1, 0.1]))
-    assert row["bend prune-random"] == pytest.approx(0.5)
+    row = attack_metrics(curve("links-random", [0, 0.4, 0.8, 1], [0.9, 0.1, 0.1, 0.1]))
+    assert row["bend links-random"] == pytest.approx(0.5)
 
 
 def test_a_network_at_chance_retains_nothing():
-    row = attack_metrics(curve("prune-random", [0, 0.5, 1], [0.12, 0.11, 0.1]))
-    assert np.isnan(row["retained prune-random"]) and row["clean prune-random"] == 0.12
+    row = attack_metrics(curve("links-random", [0, 0.5, 1], [0.12, 0.11, 0.1]))
+    assert np.isnan(row["retained links-random"]) and row["clean links-random"] == 0.12
 
 
 def test_retained_accuracy_is_measured_where_controls_are():
     fine, coarse = (
-        np.array(points) for points in (PROTOCOLS["prune-weight"].strengths, PROTOCOLS["prune-weight"].coarse)
+        np.array(points) for points in (PROTOCOLS["links-weight"].strengths, PROTOCOLS["links-weight"].coarse)
     )
 
     def fallen(strength):
         return 0.1 + 0.8 * np.exp(-200 * strength)
 
     curves = [
-        curve("prune-weight", fine, fallen(fine)),
-        curve("prune-weight", coarse, fallen(coarse), "random-topology"),
+        curve("links-weight", fine, fallen(fine)),
+        curve("links-weight", coarse, fallen(coarse), "random-topology"),
     ]
     row = attack_metrics(pd.concat(curves))
-    assert row["retained prune-weight"] == pytest.approx(row["random-topology/retained prune-weight"])
-    assert row["area prune-weight"] != pytest.approx(row["random-topology/area prune-weight"])
+    assert row["retained links-weight"] == pytest.approx(row["random-topology/retained links-weight"])
+    assert row["area links-weight"] != pytest.approx(row["random-topology/area links-weight"])
 
 
 def test_weight_order_is_averaged_over_the_first_tenth():
-    row = attack_metrics(curve("prune-weight", [0, 0.05, 0.1, 1], [0.9, 0.5, 0.1, 0.1]))
-    assert row["area prune-weight"] == pytest.approx(0.5)
+    row = attack_metrics(curve("links-weight", [0, 0.05, 0.1, 1], [0.9, 0.5, 0.1, 0.1]))
+    assert row["area links-weight"] == pytest.approx(0.5)
 
 
 def test_controls_are_named_in_front():
@@ -208,3 +208,21 @@ def test_the_table_has_a_row_per_attacked_run(tmp_path):
         run.key for run in study.attacked_runs((0.1, 0.02))
     }
     assert table["lead weight"].to_numpy() == pytest.approx(0.85 - 0.036, abs=0.005)
+
+
+def test_rows_of_an_older_netsparse_stand_beside_new_ones_under_the_names_of_today(tmp_path):
+    study = Study(datasets=("mnist",), seeds=2, epochs=20, arms=("main",))
+    folder = Folder(tmp_path)
+    fill(folder, study)
+    now = metric_table(folder.tables())
+    lines = folder.tables().path("attacks").read_text().split("\n")
+    half = len(lines) // 2
+    lines[:half] = [line.replace(",links-", ",prune-") for line in lines[:half]]
+    folder.tables().path("attacks").write_text("\n".join(lines))
+    assert set(folder.tables().read("attacks")["attack"]) == set(PROTOCOLS)
+    pd.testing.assert_frame_equal(metric_table(folder.tables()), now)
+
+
+def test_the_committed_rows_are_read():
+    attacks = Folder(HOME).tables().read("attacks")
+    assert set(attacks["attack"]) == set(PROTOCOLS)

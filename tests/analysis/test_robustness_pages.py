@@ -101,7 +101,7 @@ def test_the_claims_page_names_the_data_sets_that_stand_in_for_others(tmp_path, 
 def test_the_claims_page_tells_rules_apart_where_they_differ(folder, found):
     metrics = found[0].copy()
     of_random = metrics["rule"] == "random"
-    metrics.loc[of_random, "minimum prune-random"] = 0.1 + 0.001 * metrics["seed"]
+    metrics.loc[of_random, "minimum links-random"] = 0.1 + 0.001 * metrics["seed"]
     page = claims_page(folder, metrics, judge(metrics))
     row = next(line for line in page.splitlines() if "minimum near 80 % removed" in line)
     assert "mnist ch3-l3 holds, mnist random does not" in row and "fashion-mnist unclear" in row

@@ -22,7 +22,7 @@ def test_masked_seconds_scale_with_epochs_and_samples():
 
 def test_the_states_of_the_attacks_are_counted():
     strengths = [len(protocol.strengths) for protocol in PROTOCOLS.values()]
-    deterministic = sum(len(PROTOCOLS[name].strengths) for name in ("prune-weight", "prune-reverse-weight"))
+    deterministic = sum(len(PROTOCOLS[name].strengths) for name in ("links-weight", "links-reverse-weight"))
     assert states() == REPEATS * (sum(strengths) - deterministic) + deterministic
     assert states(coarse=True) == sum(len(protocol.coarse) for protocol in PROTOCOLS.values())
 

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from netsparse import datasets, load, robustness, train
-from netsparse.robustness import ATTACKS, PAPER
+from netsparse.robustness import ATTACK_GROUPS, ATTACKS
 from netsparse.train.seeds import Purpose, generator
 from tests.cli.command import assert_one_error, run_apart, run_here
 from tests.train.small import clusters, clusters_file, settings, start_of
 
+PAPER = ATTACK_GROUPS["robustness-paper"]
 PRODUCTS = ["attack.json", "curves.csv", "curves.png", "summary.csv"]
 
 
@@ -38,7 +39,7 @@ def test_the_five_attacks_of_the_paper_go_into_the_run_s_folder(runs, capsys):
     assert set(curves["run"]) == {str(runs / "run0")}
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     output = capsys.readouterr().out
-    assert "prune-random: accuracy" in output
+    assert "links-random: accuracy" in output
     assert "s left)" in output
     assert output.rstrip().endswith(f"{folder} holds curves.csv, summary.csv and curves.png")
 
@@ -91,7 +92,7 @@ def test_all_attacks_at_once_give_what_each_alone_gives(runs):
 
 
 def test_runs_together_are_the_units_of_the_bootstrap(runs):
-    arguments = (runs / "run0", runs / "run1", "--attack", "prune-random", "--steps", 3, "--out", runs / "together")
+    arguments = (runs / "run0", runs / "run1", "--attack", "links-random", "--steps", 3, "--out", runs / "together")
     assert run_here("attack", *arguments) == 0
     curves = pd.read_csv(runs / "together" / "curves.csv")
     scores = pd.read_csv(runs / "together" / "summary.csv").iloc[0]
@@ -102,7 +103,7 @@ def test_runs_together_are_the_units_of_the_bootstrap(runs):
 
 
 def test_without_out_each_run_gets_its_own(runs):
-    assert run_here("attack", runs / "run0", runs / "run1", "--attack", "prune-weight", "--steps", 2) == 0
+    assert run_here("attack", runs / "run0", runs / "run1", "--attack", "links-weight", "--steps", 2) == 0
     for name in ("run0", "run1"):
         curves = pd.read_csv(runs / name / "attack" / "curves.csv")
         assert set(curves["run"]) == {str(runs / name)}
@@ -112,7 +113,7 @@ def test_network_files_of_one_folder_are_attacked_together_and_each_once(runs, t
     for seed in (0, 1):
         (tmp_path / f"{seed}.npz").write_bytes((runs / f"run{seed}" / "network.npz").read_bytes())
     files = [tmp_path / "0.npz", tmp_path / "1.npz", tmp_path / "0.npz"]
-    flags = ("--dataset", runs / "clusters.npz", "--attack", "prune-weight", "--steps", 2)
+    flags = ("--dataset", runs / "clusters.npz", "--attack", "links-weight", "--steps", 2)
     assert run_here("attack", *files, *flags) == 0
     curves = pd.read_csv(tmp_path / "attack" / "curves.csv")
     assert curves["run"].value_counts().tolist() == [3, 3]
@@ -154,7 +155,7 @@ def test_an_interrupted_attack_goes_on_as_if_nothing_had_happened(runs, monkeypa
     finished = pd.read_csv(runs / "halves" / "curves.csv")
     assert finished["attack"].unique().tolist() == list(PAPER[:3])
     with monkeypatch.context() as patch:
-        stop_at(patch, "prune-random")
+        stop_at(patch, "links-random")
         assert run_here(*flags, "--out", runs / "halves", "--resume") == 130  # it has run0's, and comes to run1's
     assert run_here(*flags, "--out", runs / "halves", "--resume") == 0
     for name in ("curves.csv", "summary.csv"):
@@ -220,7 +221,7 @@ def test_damaged_files_are_not_resumed(runs, tmp_path, capsys):
 
 
 def test_strengths_of_one_s_own_and_the_readout(runs):
-    arguments = ("--attack", "prune-weight", "--strengths", 1, 0.5, "--readout", "--out", runs / "own")
+    arguments = ("--attack", "links-weight", "--strengths", 1, 0.5, "--readout", "--out", runs / "own")
     assert run_here("attack", runs / "run0", *arguments) == 0
     curves = pd.read_csv(runs / "own" / "curves.csv")
     assert curves["strength"].tolist() == [0, 0.5, 1]
@@ -232,7 +233,7 @@ def test_a_lone_network_needs_its_data_set_named(runs, tmp_path, capsys):
     lone.write_bytes((runs / "run0" / "network.npz").read_bytes())
     assert run_here("attack", lone, "--steps", 2) == 2
     assert_one_error(capsys, "lone.npz", "--dataset")
-    flags = ("--attack", "prune-weight", "--steps", 2)
+    flags = ("--attack", "links-weight", "--steps", 2)
     assert run_here("attack", lone, "--dataset", runs / "clusters.npz", *flags) == 0
     assert products(tmp_path / "attack") == PRODUCTS
 
@@ -240,7 +241,7 @@ def test_a_lone_network_needs_its_data_set_named(runs, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (("--attack", "shuffel"), ("unknown attack 'shuffel'", "prune-random", "shuffle")),
+        (("--attack", "shuffel"), ("unknown attack 'shuffel'", "links-random", "shuffle")),
         (("--attack", "shuffle", "--strengths", "1.5"), ("strength of shuffle", "1.5")),
         (("--attack", "shuffle", "--strengths", "nan"), ("strength of shuffle",)),
         (("--attack", "noise", "--strengths", "-1"), ("strength of noise",)),
@@ -296,7 +297,7 @@ def test_frozen_links_are_attacked_only_where_that_is_asked_for(runs, capsys):
     network = load(runs / "run0" / "network.npz")
     frozen = network.with_layers(layer.freeze(links=np.arange(0, layer.n_links, 3)) for layer in network.layers)
     frozen.save(runs / "frozen.npz")
-    options = ("--attack", "prune-weight", "--steps", 2, "--dataset", runs / "clusters.npz")
+    options = ("--attack", "links-weight", "--steps", 2, "--dataset", runs / "clusters.npz")
     links = {}
     for name, path, flags in (("usual", "frozen.npz", ()), ("all", "frozen.npz", ("--frozen",))):
         assert run_here("attack", runs / path, *options, *flags, "--out", runs / name) == 0
@@ -308,3 +309,16 @@ def test_frozen_links_are_attacked_only_where_that_is_asked_for(runs, capsys):
     capsys.readouterr()
     assert run_here("attack", runs / "frozen.npz", *options, "--frozen", "--out", runs / "usual", "--resume") == 2
     assert_one_error(capsys, "was made with other networks")
+
+
+def test_former_names_go_on_with_a_line_each(runs, tmp_path, capsys):
+    flags = ("attack", runs / "run0", "--steps", 2, "--repeats", 1)
+    assert run_here(*flags, "--attack", "prune-weight", "paper", "prune-weight", "--out", tmp_path / "former") == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "netsparse: note: attack 'prune-weight' is now called 'links-weight'",
+        "netsparse: note: attack group 'paper' is now called 'robustness-paper'",
+    ]
+    assert run_here(*flags, "--attack", "links-weight", "robustness-paper", "--out", tmp_path / "present") == 0
+    assert capsys.readouterr().err == ""
+    for name in PRODUCTS:
+        assert (tmp_path / "former" / name).read_bytes() == (tmp_path / "present" / name).read_bytes()

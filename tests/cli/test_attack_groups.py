@@ -7,7 +7,7 @@ import pytest
 from matplotlib import image
 
 from netsparse import plot, robustness, train
-from netsparse.cli.attack_groups import groups_of
+from netsparse.report.replicas import groups_of
 from netsparse.train.folder import RunFolder
 from netsparse.train.provenance import describe
 from tests.cli.command import run_here
@@ -93,7 +93,7 @@ def trained(tmp_path_factory):
 
 
 def attack(trained, out, *names: str, more=()):
-    flags = ("--attack", "noise", "prune-weight", "--steps", 2, "--repeats", 2, "--out", out, *more)
+    flags = ("--attack", "noise", "links-weight", "--steps", 2, "--repeats", 2, "--out", out, *more)
     assert run_here("attack", *(trained / name for name in names), *flags) == 0
     return pd.read_csv(out / "curves.csv"), pd.read_csv(out / "summary.csv")
 
@@ -106,8 +106,8 @@ def test_each_group_gets_its_row_its_line_and_its_colour(trained, tmp_path, caps
     assert scores[["attack", "group", "runs"]].to_numpy().tolist() == [
         ["noise", "regrowth=random", 2],
         ["noise", "regrowth=none", 2],  # one run: its repeats
-        ["prune-weight", "regrowth=random", 2],
-        ["prune-weight", "regrowth=none", 1],
+        ["links-weight", "regrowth=random", 2],
+        ["links-weight", "regrowth=none", 1],
     ]
     alone = robustness.summary(curves[curves["run"] == str(trained / "c")], chance=1 / 3, rng=0)
     mine = scores[scores["group"] == "regrowth=none"]
@@ -117,7 +117,10 @@ def test_each_group_gets_its_row_its_line_and_its_colour(trained, tmp_path, caps
     for ax in drawn[0].axes:
         colours = {line.get_color() for line in ax.get_lines() if line.get_color() != "#999999"}
         assert len(colours) == 2
-        assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["regrowth=random", "regrowth=none"]
+        assert ax.get_legend() is None
+    (legend,) = drawn[0].legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["regrowth=random", "regrowth=none", "accuracy", "links on paths"]
 
 
 def test_replicas_alone_are_one_row_without_a_group(trained, tmp_path):

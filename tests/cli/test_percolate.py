@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from netsparse import generate, importance, percolation
-from netsparse.cli.percolation_reference import infinite_depth
+from netsparse.report.references import infinite_depth
 from netsparse.robustness.curves import PERCOLATION
 from tests.cli.command import assert_one_error, run_here
 

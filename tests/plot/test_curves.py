@@ -16,7 +16,7 @@ from tests.robustness.small import trained
 @pytest.fixture(scope="module")
 def attacks() -> pd.DataFrame:
     network, samples = trained()
-    names = ("prune-random", "prune-weight")
+    names = ("links-random", "links-weight")
     return pd.concat([robustness.curve(network, samples, name, steps=4, repeats=5, rng=0) for name in names])
 
 
@@ -28,13 +28,13 @@ def test_attack_curves_are_medians_with_a_band(attacks, ax):
     drawn = plot.attack_curves(attacks, ax)
     assert drawn is ax
     random, weight = (line.get_xydata() for line in ax.lines)
-    own = attacks[attacks["attack"] == "prune-random"].groupby("strength")["accuracy"]
+    own = attacks[attacks["attack"] == "links-random"].groupby("strength")["accuracy"]
     assert np.allclose(random, own.median().reset_index())
-    assert np.allclose(weight[:, 1], attacks[attacks["attack"] == "prune-weight"]["accuracy"])
+    assert np.allclose(weight[:, 1], attacks[attacks["attack"] == "links-weight"]["accuracy"])
     (band,) = ax.collections  # one curve has no band
     corners = band.get_paths()[0].vertices
     at_half = corners[np.isclose(corners[:, 0], 0.5), 1]
-    values = attacks[(attacks["attack"] == "prune-random") & (attacks["strength"] == 0.5)]["accuracy"]
+    values = attacks[(attacks["attack"] == "links-random") & (attacks["strength"] == 0.5)]["accuracy"]
     assert np.allclose([at_half.min(), at_half.max()], np.percentile(values, [40, 60]))
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("fraction of links removed", "accuracy")
     assert legend_texts(ax) == ["random", "weight"]
@@ -43,7 +43,7 @@ def test_attack_curves_are_medians_with_a_band(attacks, ax):
 def test_percolation_quantities_share_the_axis_as_shares_of_the_intact_network(attacks, ax):
     plot.attack_curves(attacks, ax, quantities=("accuracy", "active_links", "active"))
     assert len(ax.lines) == 6
-    own = attacks[attacks["attack"] == "prune-weight"]
+    own = attacks[attacks["attack"] == "links-weight"]
     assert np.allclose(ax.lines[4].get_ydata(), own["active_links"] / own["active_links"].iloc[0])
     styles = [line.get_linestyle() for line in ax.lines[:3]]
     assert len(set(styles)) == 3
@@ -61,20 +61,27 @@ def test_the_level_of_guessing_is_a_line_of_its_own(attacks, ax):
 
 def test_attacks_of_several_rules_are_told_apart_by_any_column(attacks, ax):
     two = pd.concat([attacks.assign(rule=rule) for rule in ("ch3-l3", "random")])
-    plot.attack_curves(two[two["attack"] == "prune-weight"], ax, hue="rule")
+    plot.attack_curves(two[two["attack"] == "links-weight"], ax, hue="rule")
     assert legend_texts(ax) == ["ch3-l3", "random"]  # names of anything but attacks are left alone
     assert [to_hex(line.get_color()).upper() for line in ax.lines] == list(COLOURS[:2])
 
 
 def test_attacks_are_named_in_words(attacks, ax):
-    names = {"prune-random": "prune-reverse-weight", "prune-weight": "prune-recomputed-degree"}
+    names = {"links-random": "links-reverse-weight", "links-weight": "links-recomputed-degree"}
     plot.attack_curves(attacks.assign(attack=attacks["attack"].map(names)), ax)
     assert legend_texts(ax) == ["reverse weight", "recomputed degree"]
 
 
+def test_attacks_of_an_older_table_are_named_as_they_are_called_now(attacks, ax):
+    former = attacks.assign(attack=attacks["attack"].str.replace("links-", "prune-"))
+    plot.attack_curves(former, ax)
+    assert legend_texts(ax) == ["random", "weight"]
+    assert ax.get_xlabel() == "fraction of links removed"
+
+
 def test_runs_keep_their_names(attacks, ax):
     two = pd.concat([attacks.assign(run=f"sparse-{seed}") for seed in (0, 1)])
-    plot.attack_curves(two[two["attack"] == "prune-weight"], ax, hue="run")
+    plot.attack_curves(two[two["attack"] == "links-weight"], ax, hue="run")
     assert legend_texts(ax) == ["sparse-0", "sparse-1"]
 
 

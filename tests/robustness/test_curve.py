@@ -54,8 +54,8 @@ def test_the_quantities_are_those_of_the_attacked_networks(name):
 
 def test_repeats_differ_and_seeds_decide():
     network, samples = trained()
-    first = robustness.curve(network, samples, "prune-random", steps=10, repeats=2, rng=0)
-    again = robustness.curve(network, samples, "prune-random", steps=10, repeats=2, rng=0)
+    first = robustness.curve(network, samples, "links-random", steps=10, repeats=2, rng=0)
+    again = robustness.curve(network, samples, "links-random", steps=10, repeats=2, rng=0)
     assert first.equals(again)
     one, other = (trial.reset_index(drop=True) for _, trial in first.groupby("repeat"))
     assert not np.array_equal(one["loss"], other["loss"])
@@ -65,8 +65,8 @@ def test_repeats_differ_and_seeds_decide():
 def test_the_readout_is_attacked_on_request_only():
     network, samples = trained()
     n_readout = network.layers[-1].n_links
-    spared = robustness.curve(network, samples, "prune-weight", steps=1, rng=0)
-    attacked = robustness.curve(network, samples, "prune-weight", steps=1, readout=True, rng=0)
+    spared = robustness.curve(network, samples, "links-weight", steps=1, rng=0)
+    attacked = robustness.curve(network, samples, "links-weight", steps=1, readout=True, rng=0)
     assert spared["links"].tolist() == [network.n_links, n_readout]
     assert attacked["links"].tolist() == [network.n_links, 0]
 
@@ -98,7 +98,7 @@ def test_standardised_data_and_pairs_are_understood():
     network, _ = trained()
     data = clusters(n_train=300, n_test=120).standardised()
     whole = robustness.curve(network, data, "fgsm", steps=2)
-    pair = robustness.curve(network, (data.x_test, data.y_test), "prune-weight", steps=2, rng=0)
+    pair = robustness.curve(network, (data.x_test, data.y_test), "links-weight", steps=2, rng=0)
     assert whole["accuracy"].iloc[0] == pair["accuracy"].iloc[0]
     with pytest.raises(ValueError, match="pixels from 0 to 1"):  # nobody said how the pair was standardised
         robustness.curve(network, (data.x_test, data.y_test), "fgsm", steps=2)
@@ -113,18 +113,18 @@ def test_standardised_data_and_pairs_are_understood():
 )
 def test_data_that_do_not_fit(data, error, words):
     with pytest.raises(error, match=words):
-        robustness.curve(TINY["float32"], data, "prune-weight", steps=2)
+        robustness.curve(TINY["float32"], data, "links-weight", steps=2)
 
 
 def test_bad_arguments_are_refused_before_any_work():
     network, samples, ticks = TINY["float32"], images(TINY["float32"]), []
     for options in ({"steps": 0}, {"repeats": 0}, {"strengths": [0.5, 1.2]}, {"strengths": [np.nan]}):
         with pytest.raises(ValueError, match=r"steps|repeats|strength"):
-            robustness.curve(network, samples, "prune-random", tick=lambda: ticks.append(1), **options)
+            robustness.curve(network, samples, "links-random", tick=lambda: ticks.append(1), **options)
     with pytest.raises(ValueError, match="unknown attack"):
         robustness.curve(network, samples, "nothing")
     with pytest.raises(TypeError, match="must be a LayeredNetwork, got int"):
-        robustness.curve(3, samples, "prune-random")
+        robustness.curve(3, samples, "links-random")
     assert not ticks
 
 

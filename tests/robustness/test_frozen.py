@@ -13,8 +13,8 @@ from netsparse.importance import fixed_neurons
 from netsparse.robustness import ATTACKS
 from netsparse.robustness.targets import share
 from tests.graph.test_frozen import frozen_network, frozen_pairs
-from tests.robustness.small import images
 from tests.strategies import networks
+from tests.tiny import images
 
 seeds = st.integers(0, 2**32 - 1)
 BY_KIND = {kind: [name for name, attack in ATTACKS.items() if attack.kind == kind] for kind in ("links", "neurons")}

@@ -21,7 +21,7 @@ from analysis.robustness.folder import Folder
 from analysis.robustness.metrics import ATTACK_OF_ORDER, metric_table
 from netsparse.plot.style import RC
 
-STYLES = {"prune-random": "-", "prune-weight": ":", "prune-reverse-weight": "--", "noise": "-", "shuffle": "--"}
+STYLES = {"links-random": "-", "links-weight": ":", "links-reverse-weight": "--", "noise": "-", "shuffle": "--"}
 MARKERS = {"random": "o", "weight": "v", "reverse": "^"}
 
 

@@ -1,4 +1,4 @@
-"""What ``netsparse percolate`` holds removal orders against: the minimum cut, and theory of random removal."""
+"""What removal orders are held against: the minimum cut, and theory of random removal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from netsparse import percolation
 
 if TYPE_CHECKING:
+    import pandas
+
     from netsparse.graph import LayeredNetwork
     from netsparse.percolation import MinimumCut
 
@@ -25,7 +26,7 @@ def smallest_cut(network: LayeredNetwork, orders: Mapping[str, np.ndarray], kind
     return percolation.minimum_cut(network, readout=any((order >= n_sparse).any() for order in orders.values()))
 
 
-def cut_table(network: LayeredNetwork, cut: MinimumCut) -> pd.DataFrame:
+def cut_table(network: LayeredNetwork, cut: MinimumCut) -> pandas.DataFrame:
     """Return the links (id, layer, row, column, weight) or neurons (id, layer, neuron) of a cut, a row each.
 
     Examples
@@ -38,6 +39,8 @@ def cut_table(network: LayeredNetwork, cut: MinimumCut) -> pd.DataFrame:
     0   0      0    0       0     0.5
     1   1      0    1       0    -1.0
     """
+    import pandas as pd
+
     if cut.kind == "neurons":
         layers, places = _places(network.sizes)
         return pd.DataFrame({"id": cut.ids, "layer": layers[cut.ids], "neuron": places[cut.ids]})
@@ -66,16 +69,17 @@ def infinite_depth(network: LayeredNetwork) -> dict[str, float]:
     return {"infinite-depth threshold": 1 - thresholds.pop()} if len(thresholds) == 1 and min(thresholds) < 1 else {}
 
 
-def theory(network: LayeredNetwork, kind: str, *, readout: bool, simulations: int, seed: int) -> pd.DataFrame:
+def theory(network: LayeredNetwork, kind: str, *, readout: bool, simulations: int, seed: int) -> pandas.DataFrame:
     """Return the expected random removal beside simulated orders, see `percolation.compare_with_simulation`."""
     return percolation.compare_with_simulation(network, kind=kind, readout=readout, repeats=simulations, rng=seed)
 
 
-def largest_error(compared: pd.DataFrame, quantity: str = "active") -> float:
+def largest_error(compared: pandas.DataFrame, quantity: str = "active") -> float:
     """Return the largest difference of theory and simulation, as a share of the intact value.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> largest_error(pd.DataFrame({"quantity": "active", "expected": [4.0, 3.0], "error": [0.0, -1.0]}))
     0.25
     """

@@ -1,4 +1,4 @@
-"""The curves of ``netsparse attack`` in a folder, kept one by one, so that an interrupted attack can go on."""
+"""The curves of an attack, kept one by one, in a folder so that an interrupted attack can go on."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from netsparse.cli.products import write_csv
 from netsparse.errors import FileFormatError, InvalidInput
 from netsparse.files import write_json
 from netsparse.files.format import Format
 from netsparse.files.reading import read_json, read_text
+from netsparse.report.products import write_csv
+from netsparse.robustness import ATTACKS, present_names
 
 if TYPE_CHECKING:
+    import pandas
+
     from netsparse.graph import LayeredNetwork
 
 FORMAT = Format("attack", 1, first_is_unmarked=True)
@@ -27,15 +29,49 @@ _COLUMNS = {
     "loss": np.float64, "links": np.int64, "active": np.int64, "active_links": np.int64, "outputs_reached": np.int64,
     "largest_component": np.int64,
 }  # fmt: skip
+_STATE = ["run", "attack", "repeat", "step"]
 DERIVED = ("summary.csv", "curves.png")
 PRODUCTS = ("attack.json", "curves.csv", *DERIVED)
 Key = tuple[str, str]  # path of the run, name of the attack
 
 
-class AttackCurves:
-    """The curves of some runs under some attacks, in ``curves.csv``; what they depend on, in ``attack.json``.
+class Curves:
+    """Curves of some runs under some attacks, in the order of `wanted`.
 
-    The table is written anew after every curve, whole or not at all, the curves in the order of `wanted`.
+    Parameters
+    ----------
+    wanted : sequence of (str, str)
+        Run and attack of each curve.
+    """
+
+    def __init__(self, wanted: Sequence[Key]):
+        self._wanted = wanted
+        self._curves: dict[Key, pandas.DataFrame] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._curves
+
+    def start(self) -> None:
+        """Get ready for the first curve."""
+
+    def add(self, key: Key, curve: pandas.DataFrame) -> None:
+        """Keep a finished curve."""
+        self._curves[key] = curve
+
+    def table(self) -> pandas.DataFrame:
+        """Return all curves, those of `wanted` first."""
+        import pandas as pd
+
+        known = [key for key in self._wanted if key in self._curves]
+        rest = [key for key in self._curves if key not in known]
+        return pd.concat([self._curves[key] for key in [*known, *rest]], ignore_index=True)
+
+
+class KeptCurves(Curves):
+    """Curves that stand in a folder, in ``curves.csv``; what they depend on, in ``attack.json``.
+
+    The table is written anew after every curve, whole or not at all. Attacks that were called otherwise when their
+    curves were written get the names that they have now.
 
     Parameters
     ----------
@@ -54,34 +90,47 @@ class AttackCurves:
     """
 
     def __init__(self, folder: Path, wanted: Sequence[Key], settings: Mapping[str, Any], *, resume: bool):
+        super().__init__(wanted)
         self.file, self._settings_file = folder / "curves.csv", folder / "attack.json"
         self._settings = json.loads(json.dumps(settings))  # as it will be read: a tuple becomes a list
-        self._wanted = wanted
-        self._curves = self._read() if resume and self.file.exists() else {}
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._curves
+        self._is_renamed = False
+        if resume and self.file.exists():
+            self._read()
 
     def start(self) -> None:
         """Write the settings; what is about other curves goes first, so that the folder is never at odds."""
         for path in (*DERIVED, *(() if self._curves else (self.file.name,))):
             (self.file.parent / path).unlink(missing_ok=True)
         write_json(self._settings_file, FORMAT.mark() | self._settings)
+        if self._is_renamed:
+            self._write()
 
-    def add(self, key: Key, curve: pd.DataFrame) -> None:
-        """Keep a finished curve."""
-        self._curves[key] = curve
-        known = [key for key in self._wanted if key in self._curves]
-        rest = [key for key in self._curves if key not in known]
-        write_csv(pd.concat([self._curves[key] for key in [*known, *rest]], ignore_index=True), self.file)
+    def add(self, key: Key, curve: pandas.DataFrame) -> None:
+        """Keep a finished curve, in the file too."""
+        super().add(key, curve)
+        self._write()
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> pandas.DataFrame:
         """Return all curves as they were written."""
         return _table(self.file)
 
-    def _read(self) -> dict[Key, pd.DataFrame]:
+    def _write(self) -> None:
+        write_csv(super().table(), self.file)
+
+    def _read(self) -> None:
         self._check_settings()
-        return dict(iter(_table(self.file).groupby(["run", "attack"], sort=False)))
+        written = _table(self.file)
+        table = present_names(written)
+        if table.duplicated(_STATE).any():
+            raise FileFormatError(f"{self.file} is damaged: an attack is there under its former name and its present")
+        if foreign := set(table["attack"]) - set(ATTACKS):
+            raise InvalidInput(
+                f"out must be another folder, or begun anew: {self.file} holds an attack that is not known here, "
+                f"{min(foreign)!r}",
+                parameter="out",
+            )
+        self._is_renamed = not table.equals(written)
+        self._curves = dict(iter(table.groupby(["run", "attack"], sort=False)))
 
     def _check_settings(self) -> None:
         if not self._settings_file.exists():
@@ -90,13 +139,16 @@ class AttackCurves:
         FORMAT.check(before, self._settings_file)
         changed = [name for name in self._settings if before.get(name) != self._settings[name]]
         if changed:
+            others = ", ".join(changed)
             raise InvalidInput(
-                f"{self.file} was made with other {', '.join(changed)}; give a new --out, or leave out --resume"
+                f"out must be another folder, or begun anew: {self.file} was made with other {others}", parameter="out"
             )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path) -> pandas.DataFrame:
     """Return the curves in a file, all of their columns there, finite and of the right type."""
+    import pandas as pd
+
     text = read_text(path)
     try:
         table = pd.read_csv(io.StringIO(text), dtype=_COLUMNS, keep_default_na=False, index_col=False)
@@ -107,7 +159,7 @@ def _table(path: Path) -> pd.DataFrame:
     numbers = table.select_dtypes("number")
     if not np.isfinite(numbers).all(axis=None) or (numbers < 0).any(axis=None) or (table["accuracy"] > 1).any():
         raise FileFormatError(f"{path} is damaged: a number is negative or not finite, or an accuracy above 1")
-    if table.duplicated(["run", "attack", "repeat", "step"]).any():
+    if table.duplicated(_STATE).any():
         raise FileFormatError(f"{path} is damaged: a step of a curve is there twice")
     return table
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from netsparse.cli.network_file import run_of
+from netsparse.report.networks import run_of
 
 _WITHOUT_EFFECT = ("seed", "threads", "snapshots")
 """Settings that may differ among replicas: the seed, and what decides neither the training nor the data."""
