@@ -207,7 +207,7 @@ def _dataset_of(path: Path) -> str:
     folder = run_of(path)
     if folder is None:
         raise InvalidInput(f"{path} lies in no run that would name its data set; say --dataset NAME")
-    return folder.settings().dataset
+    return folder.settings().data.dataset
 
 
 def _curve(subject: Subject, attack: Attack, arguments: argparse.Namespace, progress) -> pandas.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 
 from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.names import typed
+from netsparse.cli.settings_flags import SETTINGS_FLAGS, flag
 from netsparse.cli.table import table
 from netsparse.errors import printable
 
@@ -45,14 +46,19 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def describe_run(folder: RunFolder) -> str:
-    """Return the settings and the last accuracy of a run."""
-    from netsparse.train.settings import flag
+    """Return the settings, what no flag says of their recipe, and the last accuracy of a run."""
+    from netsparse.train.variation import VARIES
 
     folder.check_is_run()
     settings, n_done = folder.settings(), folder.n_epochs_done()
-    given = {name: value for name, value in settings.to_json().items() if value is not False and value is not None}
-    flags = " ".join(_flag_words(flag(name), value) for name, value in given.items())
-    lines = [f"run      {printable(folder.path)}: {n_done} of {settings.epochs} epochs", f"settings {flags}"]
+    values, recipe = settings.flat(), settings.recipe
+    flags = [_flag_words(flag(name), values[name]) for name in SETTINGS_FLAGS if _can_be_typed(values.get(name))]
+    lines = [f"run      {printable(folder.path)}: {n_done} of {settings.run.epochs} epochs"]
+    lines.append(f"settings {' '.join(flags)}")
+    typable = {*VARIES.values(), "density"}
+    others = [name for name, value in recipe.to_json().items() if not (name in typable and _can_be_typed(value))]
+    if others:
+        lines.append(f"recipe   {', '.join(f'{name} {getattr(recipe, name)}' for name in others)}")
     if n_done:
         last = folder.history(n_done)[-1]
         lines.append(f"accuracy {accuracy_words(last)} on test images after epoch {last.epoch}")
@@ -115,8 +121,10 @@ def _degrees(network: LayeredNetwork, index: int) -> np.ndarray:
     return degrees
 
 
+def _can_be_typed(value: object) -> bool:
+    return isinstance(value, (str, int, float)) or (isinstance(value, list) and all(isinstance(n, int) for n in value))
+
+
 def _flag_words(name: str, value: object) -> str:
     """Return a flag as it would be typed."""
-    if value is True:
-        return name
     return " ".join([name, *map(str, value)]) if isinstance(value, list) else f"{name} {typed(value)}"
