@@ -52,7 +52,7 @@ def k_regular(shape: Shape, n: int, *, rng: np.random.Generator) -> Links:
     >>> from netsparse.generate import STARTS
     >>> rows, columns = STARTS["k-regular"]((4, 100), 10, rng=np.random.default_rng(0))
     >>> np.bincount(rows).tolist()
-    [2, 3, 2, 3]
+    [2, 2, 3, 3]
     """
     rows, columns = shape
     degrees = np.full(rows, n // rows)
