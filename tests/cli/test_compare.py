@@ -79,7 +79,7 @@ def test_the_same_command_goes_on_and_another_is_refused(command, tmp_path, caps
         (("--recipes", "rlr", "l3", "--datasets", "imagenet"), ("unknown data set 'imagenet'",)),
         (("--recipes", "rlr", "l3", "--seeds", "0"), ("--seeds must be at least 1, got 0",)),
         (("--recipes", "rlr", "l3", "--jobs", "0"), ("--jobs must be at least 1, got 0",)),
-        (("--recipes", "rlr", "l3", "--lr", "-1"), ("--lr must be",)),
+        (("--recipes", "rlr", "l3", "--lr", "-1"), ("lr must be",)),
         (("--recipes", "rlr", "l3", "--preset", "best"), ("unknown preset 'best'",)),
         (("--recipes", "rlr", "l3", "--executor", "slurm"), ("unknown executor 'slurm'",)),
         (("--recipes", "rlr", "l3", "--scheduler", "tcp://host:1"), ("a scheduler is for the executor dask",)),
