@@ -117,6 +117,18 @@ def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch, capsys):
     assert command(*flags) == 0
 
 
+def test_the_former_name_of_static_goes_on_with_a_line(command, tmp_path, monkeypatch, capsys):
+    def seen(recipes, *arguments, **options):
+        print(*recipes)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "compare", seen)
+    assert command("--recipes", "none", "rlr", "--out", tmp_path / "out") == 130
+    output = capsys.readouterr()
+    assert output.out == "static rlr\n"
+    assert output.err.startswith("netsparse: note: --recipes none is now --recipes static; ")
+
+
 def test_failed_runs_are_an_error_after_the_table(command, tmp_path, monkeypatch, capsys):
     from netsparse.study import comparison, plan
 
