@@ -29,7 +29,7 @@ COLOURS = {"ch3-l3": "#0072B2", "random": "#D55E00"}
 def train_rule(rule: str, epochs: int, threads: int) -> train.Result:
     """Train 784-1000-1000-1000-10 at 1 % density with one regrowth rule."""
     settings = train.Settings(regrowth=rule, init="kaiming", epochs=epochs, threads=threads)
-    data = datasets.load(settings.dataset)
+    data = datasets.load(settings.data.dataset)
     network = train.initial_network(settings, data.n_features, data.n_classes)
     return train.fit(network, data, settings)
 

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from netsparse.errors import InvalidInput, InvalidValue, unknown
@@ -276,6 +277,28 @@ def needs(*kinds: str) -> Callable[[Callable], Callable]:
         return rule
 
     return note
+
+
+def declared(function: Callable, offered: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the offered keyword arguments that a function declares: a rule gets nothing else.
+
+    >>> declared(lambda layer, n, *, rng: None, {"rng": 0, "evidence": 1})
+    {'rng': 0}
+    """
+    takes, _ = keywords(function)
+    return {name: value for name, value in offered.items() if name in takes}
+
+
+@lru_cache(maxsize=256)
+def keywords(function: Callable) -> tuple[frozenset[str], bool]:
+    """Return the names of a function's keyword-only arguments, and whether it takes any other too.
+
+    >>> keywords(lambda layer, n, *, rng: None)
+    (frozenset({'rng'}), False)
+    """
+    parameters = inspect.signature(function).parameters.values()
+    names = frozenset(parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY)
+    return names, any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
 
 
 def summary_of(value: Any) -> str:

@@ -13,6 +13,7 @@ import pytest
 import netsparse as ns
 from netsparse.errors import FileFormatError
 from netsparse.files.format import Format
+from netsparse.rewire import Recipe
 from netsparse.study.comparison_folder import ComparisonFolder
 from netsparse.train import RunFolder, Settings
 from tests.cli.command import assert_one_error, run_here
@@ -53,7 +54,7 @@ def test_settings_of_0_1_0_mean_what_they_meant(old):
     assert own == Settings(
         dataset="data.npz", hidden=(12, 10), density=0.2, epochs=3, batch_size=16, snapshots=1, seed=3
     )
-    assert (own.recipe, own.removal) == (None, "magnitude")
+    assert own.recipe == Recipe(until=0.75)
 
 
 def test_a_run_of_0_1_0_is_continued(old):
@@ -100,6 +101,32 @@ def interrupt_after(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(RunFolder, "save_epoch", save_and_stop)
+
+
+FLAT = {"recipe": "set", "removal": "magnitude", "regrowth": "random", "zeta": 0.2, "keep_disconnected": True,
+        "rewire_until": 1.0, "init": "kaiming", "init_regrown": "zero"}  # fmt: skip
+"""What settings of the first format said of a recipe that was varied by --zeta 0.2."""
+
+
+def test_flat_settings_with_a_recipe_are_continued_to_the_bit(old, monkeypatch, capsys):
+    flags = ["train", "--dataset", "data.npz", "--hidden", 12, 10, "--density", 0.2, "--epochs", 3, "--batch-size", 16]
+    recipe = ["--recipe", "set", "--zeta", 0.2]
+    assert run_here(*flags, *recipe, "--out", "whole") == 0
+    with monkeypatch.context() as patch:
+        interrupt_after(2, patch)
+        assert run_here(*flags, *recipe, "--out", "parts") == 130
+    file = Path("parts/settings.json")
+    content, first = json.loads(file.read_text()), json.loads((FIXTURE / "run" / "settings.json").read_text())
+    del content["asked"]
+    flat = {**first["settings"], **FLAT, "seed": 0, "snapshots": 0}
+    file.write_text(json.dumps({**content, "format": "netsparse run 1", "settings": flat}))
+    capsys.readouterr()
+    assert run_here("train", "--recipe", "rlr", "--out", "parts", "--resume") == 2
+    assert_one_error(capsys, "zeta 0.2, now 0.3", "clean_up none, now reach")
+    assert run_here("train", "--preset", "paper", *recipe, "--out", "parts", "--resume") == 2
+    assert_one_error(capsys, "lr 0.05, now 0.02")
+    assert run_here(*flags, *recipe, "--out", "parts", "--resume") == 0
+    assert ns.load("parts/network.npz") == ns.load("whole/network.npz")
 
 
 def test_info_reads_a_run_of_0_1_0(old, capsys):
@@ -161,8 +188,8 @@ def test_an_attack_of_0_1_0_is_repeated(old):
 
 
 def make_newer(path: Path, kind: str, writer: str | None = "9.1.0") -> None:
-    """Let a file say that it is of the next version of its format."""
-    mark = {"format": f"netsparse {kind} 2"} | ({} if writer is None else {"netsparse": writer})
+    """Let a file say that it is of the version of its format after the present one."""
+    mark = {"format": newer(kind)} | ({} if writer is None else {"netsparse": writer})
     if path.suffix == ".npz":
         with np.load(path) as archive:
             arrays = dict(archive)
@@ -172,6 +199,10 @@ def make_newer(path: Path, kind: str, writer: str | None = "9.1.0") -> None:
     if "versions" in content:
         content["versions"]["netsparse"] = mark.pop("netsparse")
     path.write_text(json.dumps({**content, **mark}))
+
+
+def newer(kind: str) -> str:
+    return f"netsparse {kind} {3 if kind in ('run', 'comparison', 'network') else 2}"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +222,7 @@ def test_newer_files_are_refused_with_the_version_they_need(old, capsys, file, k
     make_newer(old / file, kind)
     before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
     assert run_here(*command.split()) == 2
-    assert_one_error(capsys, file, f"'netsparse {kind} 2'", "needs netsparse 9.1.0 or newer", ns.__version__)
+    assert_one_error(capsys, file, f"'{newer(kind)}'", "needs netsparse 9.1.0 or newer", ns.__version__)
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
 
 

@@ -110,7 +110,7 @@ def write_settings(path: Path) -> None:
 
 def read_settings(path: Path) -> None:
     folder = RunFolder(path.parent)
-    assert folder.settings().epochs >= 1
+    assert folder.settings().run.epochs >= 1
     mean, deviation = folder.standardisation()
     assert np.isfinite([mean, deviation]).all()
     assert deviation > 0

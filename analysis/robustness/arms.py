@@ -40,7 +40,7 @@ class Run:
     >>> run = Run("main", "mnist", "ch3-l3", seed=0, zeta=0.1, lr=0.02)
     >>> run.key
     ('main', 'mnist', 'ch3-l3', 0, 0.1, 0.02)
-    >>> run.settings(epochs=5, hidden=(100,)).lr_schedule
+    >>> run.settings(epochs=5, hidden=(100,)).optimiser.lr_schedule
     'constant'
     """
 
@@ -68,8 +68,8 @@ class Run:
 
     def settings(self, epochs: int, hidden: tuple[int, ...]) -> Settings:
         """Return the settings of the training."""
-        return Settings.from_preset(
-            self.preset,
+        return Settings(
+            preset=self.preset,
             dataset=self.dataset,
             regrowth=self.rule,
             seed=self.seed,

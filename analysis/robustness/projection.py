@@ -41,12 +41,13 @@ def measured_epochs(study: Study, folder: Folder) -> pd.DataFrame:
 def _measure(study: Study) -> pd.DataFrame:
     run = Run("main", study.datasets[0], "random", 0, *PAPER_PAIR)
     settings, data = run.settings(1, study.hidden), load(run.dataset)
+    size = settings.optimiser.batch_size
     inputs = data.standardised()
     network = train.initial_network(settings, data.n_features, data.n_classes)
     order = np.random.default_rng(0).permutation(len(inputs.y_train))
-    engines = {name: nn.engine(network, name, lr=settings.lr, batch_size=settings.batch_size) for name in BACKENDS}
+    engines = {name: nn.engine(network, name, lr=settings.optimiser.lr, batch_size=size) for name in BACKENDS}
     for engine in engines.values():  # compile, allocate
-        engine.run_epoch(inputs.x_train, inputs.y_train, order[: 4 * settings.batch_size])
+        engine.run_epoch(inputs.x_train, inputs.y_train, order[: 4 * size])
     contenders = {
         name: functools.partial(engine.run_epoch, inputs.x_train, inputs.y_train, order)
         for name, engine in engines.items()
@@ -57,7 +58,7 @@ def _measure(study: Study) -> pd.DataFrame:
     row = {
         "dataset": run.dataset,
         "samples": len(inputs.y_train),
-        "batch_size": settings.batch_size,
+        "batch_size": size,
         **{f"epoch_{name}": min(times) for name, times in seconds.items()},
         "accuracy": time.perf_counter() - start,
         "version": netsparse.__version__,

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from netsparse.cli.names import typed
-from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, given_settings
+from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, given_settings, note_renamed
 from netsparse.cli.table import table
 from netsparse.errors import InvalidInput, check_count
 
@@ -65,10 +65,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Compare as the arguments say."""
     from netsparse.study import compare
 
-    settings = given_settings(arguments) | ({"preset": arguments.preset} if arguments.preset is not None else {})
+    settings = given_settings(arguments)
     try:
         found = compare(
-            arguments.recipes,
+            _present_names(arguments.recipes),
             arguments.datasets,
             seeds=check_count("--seeds", arguments.seeds, at_least=1),
             out=arguments.out,
@@ -85,6 +85,15 @@ def run(arguments: argparse.Namespace) -> None:
     if found.failed:
         failed = f"{len(found.failed)} run{'s' * (len(found.failed) != 1)} failed ({', '.join(found.failed)})"
         raise InvalidInput(f"{failed}; the same command tries again")
+
+
+def _present_names(recipes: list[str]) -> list[str]:
+    from netsparse.train.former_names import FORMER_STATIC
+    from netsparse.train.variation import STATIC
+
+    if FORMER_STATIC in recipes:
+        note_renamed(f"--recipes {FORMER_STATIC}", f"--recipes {STATIC}")
+    return [STATIC if name == FORMER_STATIC else name for name in recipes]
 
 
 def _cores() -> int:

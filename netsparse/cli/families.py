@@ -27,6 +27,7 @@ _FAMILIES = {
     "removal": "netsparse.rewire:REMOVAL",
     "schedule": "netsparse.rewire:SHAPES",
     "sharing": "netsparse.rewire:SHARING",
+    "start": "netsparse.generate:STARTS",
     "weights": "netsparse.generate:WEIGHTS",
 }
 

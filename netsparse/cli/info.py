@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.names import typed
 from netsparse.cli.notes import notes_on_stderr
+from netsparse.cli.settings_flags import SETTINGS_FLAGS, flag
 from netsparse.cli.table import table
 from netsparse.errors import printable
 
@@ -43,13 +44,17 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _run_text(run: RunState) -> str:
-    """Return the settings and the last accuracy of a run."""
-    from netsparse.train.settings import flag
+    """Return the settings, what no flag says of their recipe, and the last accuracy of a run."""
+    from netsparse.train.variation import VARIES
 
-    given = {name: value for name, value in run.settings.to_json().items() if value is not False and value is not None}
-    flags = " ".join(_flag_words(flag(name), value) for name, value in given.items())
-    epochs = f"{run.n_epochs} of {run.settings.epochs} epochs"
-    lines = [f"run      {printable(run.path)}: {epochs}", f"settings {flags}"]
+    values, recipe = run.settings.flat(), run.settings.recipe
+    flags = [_flag_words(flag(name), values[name]) for name in SETTINGS_FLAGS if _can_be_typed(values.get(name))]
+    lines = [f"run      {printable(run.path)}: {run.n_epochs} of {run.settings.run.epochs} epochs"]
+    lines.append(f"settings {' '.join(flags)}")
+    typable = {*VARIES.values(), "density"}
+    others = [name for name, value in recipe.to_json().items() if not (name in typable and _can_be_typed(value))]
+    if others:
+        lines.append(f"recipe   {', '.join(f'{name} {getattr(recipe, name)}' for name in others)}")
     if run.last is not None:
         lines.append(f"accuracy {accuracy_words(run.last)} on test images after epoch {run.last.epoch}")
     return "\n".join(lines)
@@ -77,8 +82,10 @@ def _network_text(contents: Contents) -> str:
     )
 
 
+def _can_be_typed(value: object) -> bool:
+    return isinstance(value, (str, int, float)) or (isinstance(value, list) and all(isinstance(n, int) for n in value))
+
+
 def _flag_words(name: str, value: object) -> str:
     """Return a flag as it would be typed."""
-    if value is True:
-        return name
     return " ".join([name, *map(str, value)]) if isinstance(value, list) else f"{name} {typed(value)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,10 +12,11 @@ SETTINGS_FLAGS: Mapping[str, Mapping[str, Any]] = {
     "hidden": {"type": int, "nargs": "+", "metavar": "N", "help": "sizes of the hidden layers"},
     "density": {"type": float, "metavar": "P", "help": "share of links present in each sparse layer"},
     "recipe": {"metavar": "NAME", "help": "start, weights and rewiring by name, see netsparse list recipe"},
+    "start": {"metavar": "RULE", "help": "initial topology, see netsparse list start"},
     "removal": {"metavar": "RULE", "help": "which links go, see netsparse list removal"},
-    "regrowth": {"metavar": "RULE", "help": "how links grow, see netsparse list regrowth; none: fixed topology"},
+    "regrowth": {"metavar": "RULE", "help": "how links grow, see netsparse list regrowth; static: fixed topology"},
     "zeta": {"type": float, "metavar": "F", "help": "share of the links that each update replaces"},
-    "keep_disconnected": {"action": "store_true", "help": "keep links of neurons on no input-to-output path"},
+    "clean_up": {"metavar": "NAME", "help": "of neurons on no input-to-output path, see netsparse list clean-up"},
     "rewire_until": {"type": float, "metavar": "F", "help": "share of the epochs that updates follow"},
     "epochs": {"type": int, "metavar": "N", "help": "epochs"},
     "batch_size": {"type": int, "metavar": "N", "help": "images of a gradient step"},
@@ -31,7 +32,9 @@ SETTINGS_FLAGS: Mapping[str, Mapping[str, Any]] = {
     "threads": {"type": int, "metavar": "N", "help": "threads that share a gradient step"},
     "snapshots": {"type": int, "metavar": "K", "help": "keep the network of every K epochs; 0: none"},
 }
-"""Every field of `netsparse.train.Settings`, with the options of its flag."""
+"""Every flat value of `netsparse.train.Settings` and its recipe, with the options of its flag."""
+
+_FORMER_SWITCHES = ("keep_disconnected",)
 
 
 def add_settings_flags(
@@ -41,19 +44,50 @@ def add_settings_flags(
 
     `defaults` are the command's own, in the place of those of the settings.
     """
-    from netsparse.train.settings import PRESETS, Settings, flag
+    from netsparse.train import PRESETS, Settings
 
-    usual = {field.name: field.default for field in dataclasses.fields(Settings)} | dict(defaults or {})
+    usual = {"recipe": None, **Settings().flat(), **(defaults or {})}
     for name in names:
         options = SETTINGS_FLAGS[name]
         help_text = f"{options['help']} ({_default_words(name, usual[name], PRESETS)})"
         parser.add_argument(flag(name), default=argparse.SUPPRESS, **{**options, "help": help_text})
-    parser.add_argument("--preset", metavar="NAME", help=f"{' or '.join(PRESETS)}: values for what is not given")
+    for name in _FORMER_SWITCHES:
+        parser.add_argument(flag(name), action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    presets = f"{' or '.join(PRESETS)}: values for what is not given"
+    parser.add_argument("--preset", metavar="NAME", default=argparse.SUPPRESS, help=presets)
 
 
 def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the settings whose flags were given."""
-    return {name: getattr(arguments, name) for name in SETTINGS_FLAGS if hasattr(arguments, name)}
+    """Return the arguments of the settings whose flags were given; a line on stderr says what was renamed."""
+    from netsparse.train.former_names import present
+
+    found = {}
+    for name in ("preset", *SETTINGS_FLAGS, *_FORMER_SWITCHES):
+        if hasattr(arguments, name):
+            value = getattr(arguments, name)
+            now = present(name, value)
+            if now is not None:
+                note_renamed(_as_typed(name, value), _as_typed(*now))
+            found.update([now or (name, value)])
+    return found
+
+
+def note_renamed(former: str, now: str) -> None:
+    """Say on stderr that something has another name now."""
+    print(f"netsparse: note: {former} is now {now}; the former name goes with the next version", file=sys.stderr)
+
+
+def flag(name: str) -> str:
+    """Return the flag of a parameter.
+
+    >>> flag('batch_size')
+    '--batch-size'
+    """
+    return "--" + name.replace("_", "-")
+
+
+def _as_typed(name: str, value: Any) -> str:
+    return flag(name) if value is True else f"{flag(name)} {value}"
 
 
 def _default_words(name: str, default: Any, presets) -> str:
@@ -65,6 +99,4 @@ def _default_words(name: str, default: Any, presets) -> str:
 def _words(value: Any) -> str:
     if value is None:
         return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

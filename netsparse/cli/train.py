@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from netsparse.cli.accuracy import accuracy_words
 from netsparse.cli.names import typed
 from netsparse.cli.settings_flags import SETTINGS_FLAGS, add_settings_flags, given_settings
 from netsparse.errors import InvalidValue, printable
+
+if TYPE_CHECKING:
+    from netsparse.train import Settings
 
 _EPILOG = """\
 A preset says batch, rate, epochs and decay; a recipe start, weights and rewiring; an explicit flag wins over both.
@@ -48,45 +52,41 @@ def run(arguments: argparse.Namespace) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     from netsparse import datasets, train
 
-    settings = _settings(arguments)
+    given = given_settings(arguments)
+    settings = _settings(arguments, given)
     folder = None if arguments.out is None else train.RunFolder(arguments.out)
     if folder and not arguments.resume:
         folder.check_free()
     if folder and arguments.resume and folder.is_finished():
-        n_done = f"{settings.epochs} of {settings.epochs}"
+        n_done = f"{settings.run.epochs} of {settings.run.epochs}"
         print(f"the run in {printable(folder.path)} is finished: {n_done} epochs, nothing to do")
         return
-    data = datasets.load(settings.dataset)
-    network = train.initial_network(settings, data.n_features, data.n_classes)
-    result = train.fit(
-        network, data, settings, out=arguments.out, resume=arguments.resume, command=arguments.command_line
-    )
+    data = datasets.load(settings.data.dataset)
+    network = train.initial_network(settings, data.n_features, data.n_classes, data=data)
+    said = {"command": arguments.command_line, "asked": given}
+    result = train.fit(network, data, settings, out=arguments.out, resume=arguments.resume, **said)
     print(_summary(result.history))
     if folder:
         print(f"{printable(folder.network_file)} holds the network: netsparse info {typed(folder.path)}")
 
 
-def _settings(arguments: argparse.Namespace):
+def _settings(arguments: argparse.Namespace, given: Mapping[str, Any]) -> Settings:
     """Return the settings that are asked for; those of a resumed run come from its folder."""
+    from netsparse.generate import STARTS
     from netsparse.registry import is_place
     from netsparse.rewire import REGROWTH, REMOVAL
     from netsparse.train import RunFolder, Settings
-    from netsparse.train.settings import layered
 
-    explicit = given_settings(arguments)
-    for registry, name in ((REMOVAL, "removal"), (REGROWTH, "regrowth")):
-        if is_place(explicit.get(name)):
-            registry.resolve(explicit[name], trusted=True)
-    given = layered(arguments.preset, explicit)
+    for registry, name in ((STARTS, "start"), (REMOVAL, "removal"), (REGROWTH, "regrowth")):
+        if is_place(given.get(name)):
+            registry.resolve(given[name], trusted=True)
     if not arguments.resume:
         return Settings(**given)
     if arguments.out is None:
         raise InvalidValue("--resume needs --out, the folder of the run")
     folder = RunFolder(arguments.out)
     folder.check_resumable()
-    settings = dataclasses.replace(folder.settings(), **given)
-    folder.check_same_settings(settings)
-    return settings
+    return folder.asked_again(given)
 
 
 def _summary(history) -> str:

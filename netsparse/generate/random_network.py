@@ -1,16 +1,17 @@
-"""Erdős-Rényi networks: links at random, their number exact."""
+"""Initial networks: links by a rule, their number exact, a dense readout, random weights."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count, check_number
-from netsparse.generate.links import random_links
+from netsparse.generate.starts import STARTS, Shape, draw_start
 from netsparse.generate.weights import WEIGHTS, draw_weights
 from netsparse.graph.canonical import DTYPES
-from netsparse.graph.keys import check_shape, layer_from_keys, to_keys
+from netsparse.graph.keys import check_shape, layer_from_keys
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
 
@@ -73,18 +74,78 @@ def erdos_renyi(
     ----------
     .. [1] P. Erdős, A. Rényi, On random graphs I, Publicationes Mathematicae 6, 290-297, 1959.
     """
+    return initial(sizes, density, readout=readout, weights=weights, activation=activation, dtype=dtype, rng=rng)
+
+
+def initial(
+    sizes: Sequence[int],
+    density: float | Sequence[float],
+    start: str = "erdos-renyi",
+    *,
+    options: Mapping[str, Any] | None = None,
+    inputs: np.ndarray | None = None,
+    readout: int = 1,
+    weights: str = "kaiming",
+    activation: str = "relu",
+    dtype=np.float32,
+    rng=None,
+) -> LayeredNetwork:
+    """Generate a layered network whose sparse layers start with the links that a rule chooses.
+
+    Each sparse layer has exactly ``round(density * rows * columns)`` links; the last `readout` layers have all
+    links. Biases are zero.
+
+    Parameters
+    ----------
+    sizes, density
+        As in :func:`erdos_renyi`.
+    start : str, default 'erdos-renyi'
+        A name in :data:`netsparse.generate.STARTS`.
+    options : mapping of str to number, str or bool, optional
+        Keyword arguments of the rule's own.
+    inputs : numpy.ndarray of shape (samples, sizes[0]), optional
+        Training inputs, for rules that need them.
+    readout, weights, activation, dtype, rng
+        As in :func:`erdos_renyi`.
+
+    Returns
+    -------
+    LayeredNetwork
+
+    Raises
+    ------
+    ValueError
+        As in :func:`erdos_renyi`; if the rule needs inputs that are not given, or does not return as many distinct
+        links as it was asked for.
+
+    Notes
+    -----
+    O(links log links) time and O(links) memory, and what the rule takes.
+
+    Examples
+    --------
+    >>> import netsparse as ns
+    >>> network = ns.generate.initial((784, 100, 100, 10), 0.05, "k-regular", rng=0)
+    >>> sorted(set(network.layers[1].row_degrees.tolist())), network.layers[0].n_links
+    ([5], 3920)
+    """
     shapes = _checked_shapes(sizes)
     n_sparse = len(shapes) - check_count("readout", readout)
     if n_sparse < 0:
         raise InvalidValue(f"readout is {readout}, but {len(shapes) + 1} sizes make {len(shapes)} layers")
-    WEIGHTS.entry(weights)
+    for registry, name in ((STARTS, start), (WEIGHTS, weights)):
+        registry.entry(name)
     if np.dtype(dtype) not in DTYPES:
         raise InvalidValue(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+    inputs = None if inputs is None else _checked_inputs(inputs, shapes[0][0])
     densities = _checked_densities(density, n_sparse)
     counts = [_link_count(index, shapes[index], density) for index, density in enumerate(densities)]
     rng = np.random.default_rng(rng)
-    layers = [_random_layer(shape, n, weights, dtype, rng) for shape, n in zip(shapes, counts, strict=False)]
-    layers += [_random_layer(shape, shape[0] * shape[1], weights, dtype, rng) for shape in shapes[n_sparse:]]
+    layers = []
+    for index, n in enumerate(counts):
+        keys = draw_start(start, shapes[:n_sparse], index, n, options=options, inputs=inputs, rng=rng)
+        layers.append(_weighted(keys, shapes[index], weights, dtype, rng))
+    layers += [_weighted(_all_keys(shape), shape, weights, dtype, rng) for shape in shapes[n_sparse:]]
     return LayeredNetwork(layers, readout, activation)
 
 
@@ -114,7 +175,22 @@ def _link_count(index: int, shape: tuple[int, int], density: float) -> int:
     return n
 
 
-def _random_layer(shape: tuple[int, int], n: int, weights: str, dtype, rng: np.random.Generator) -> BipartiteLayer:
-    keys = to_keys(*random_links(shape, n, rng=rng), shape)
-    density = n / (shape[0] * shape[1])
-    return layer_from_keys(keys, draw_weights(weights, n, shape, density, rng=rng, dtype=dtype), shape)
+def _checked_inputs(inputs: np.ndarray, n_features: int) -> np.ndarray:
+    inputs = np.asarray(inputs)
+    if inputs.ndim != 2 or inputs.shape[1] != n_features or inputs.dtype.kind not in "biuf":
+        raise InvalidValue(
+            f"inputs must be numbers of shape (samples, {n_features}), got {inputs.dtype} of shape {inputs.shape}",
+            parameter="inputs",
+        )
+    if not np.isfinite(inputs).all():
+        raise InvalidValue("inputs hold NaN or infinite values", parameter="inputs")
+    return inputs
+
+
+def _all_keys(shape: Shape) -> np.ndarray:
+    return np.arange(shape[0] * shape[1])
+
+
+def _weighted(keys: np.ndarray, shape: Shape, weights: str, dtype, rng: np.random.Generator) -> BipartiteLayer:
+    density = keys.size / (shape[0] * shape[1])
+    return layer_from_keys(keys, draw_weights(weights, keys.size, shape, density, rng=rng, dtype=dtype), shape)

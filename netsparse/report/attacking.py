@@ -32,6 +32,7 @@ def attack(
     repeats: int = 3,
     readout: bool = False,
     seed: int = 0,
+    frozen: bool = False,
     out: str | os.PathLike | None = None,
     resume: bool = False,
     progress: bool = True,
@@ -42,7 +43,7 @@ def attack(
     ----------
     runs : path-like, LayeredNetwork, sequence of path-like, or mapping of str to one of both
         Run folders, network files or networks; the keys of a mapping name them.
-    attacks, steps, strengths, repeats, readout, seed
+    attacks, steps, strengths, repeats, readout, seed, frozen
         As in :class:`netsparse.report.AttackProtocol`.
     dataset : str or Dataset, optional
         Where the test images come from: by default the data set of a network's run. They are standardised as in that
@@ -80,7 +81,7 @@ def attack(
     0  noise   sparse     1
     1  noise  sparser     1
     """
-    protocol = AttackProtocol(attacks, steps, strengths, repeats, readout, seed)
+    protocol = AttackProtocol(attacks, steps, strengths, repeats, readout, seed, frozen)
     (found,) = attack_into({out: runs}, protocol, dataset=dataset, resume=resume, progress=progress)
     return found
 

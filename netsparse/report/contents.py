@@ -45,7 +45,7 @@ class RunState:
     @property
     def is_finished(self) -> bool:
         """Whether all epochs are done."""
-        return self.n_epochs == self.settings.epochs
+        return self.n_epochs == self.settings.run.epochs
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,15 +37,15 @@ def _training(path: Path) -> dict[str, Any] | None:
         return None
     settings = folder.settings()
     if path.is_dir():
-        age = settings.epochs if folder.network_file.exists() else folder.n_epochs_done()
+        age = settings.run.epochs if folder.network_file.exists() else folder.n_epochs_done()
     elif path == folder.network_file:
-        age = settings.epochs
+        age = settings.run.epochs
     else:
         number = path.stem.removeprefix("epoch_")
         age = int(number) if number.isdecimal() and path == folder.snapshot_file(int(number)) else None
     if age is None:
         return None
-    decisive = {name: value for name, value in settings.to_json().items() if name not in _WITHOUT_EFFECT}
+    decisive = {name: value for name, value in settings.flat().items() if name not in _WITHOUT_EFFECT}
     return {**decisive, "trained": age}
 
 

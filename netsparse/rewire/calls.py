@@ -10,10 +10,10 @@ import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
 from netsparse.graph.keys import layer_keys
-from netsparse.registry import Entry
+from netsparse.registry import Entry, declared
 from netsparse.rewire.evidence import Evidence
 from netsparse.rewire.recipe import Recipe
-from netsparse.rewire.rule import Rule, declared
+from netsparse.rewire.rule import Rule
 
 
 @dataclass(eq=False)

@@ -30,6 +30,7 @@ from netsparse.rewire.recipe_fields import (
     checked_regrowth,
     checked_removal,
     checked_schedule,
+    checked_start,
     named,
     plain,
 )
@@ -44,6 +45,7 @@ UNITS = ("epochs", "steps")
 RETURNING = ("new", "zero", "old", "historical")
 
 _MAGNITUDE, _CH3_L3, _ZETA = Rule("magnitude"), Mixture.of("ch3-l3"), Schedule(0.3)
+_ERDOS_RENYI = Rule("erdos-renyi")
 
 RECIPES: Registry[Recipe] = Registry("recipe")
 """Named recipes; each is a value that :meth:`Recipe.replace` varies."""
@@ -59,8 +61,8 @@ class Recipe:
 
     Parameters
     ----------
-    start : str
-        Initial topology, 'erdos-renyi'.
+    start : str or mapping
+        Initial topology: a name in :data:`netsparse.generate.STARTS`.
     weights : str
         Initial weights, a name in :data:`netsparse.generate.WEIGHTS`.
     density : float or Schedule, optional
@@ -122,7 +124,7 @@ class Recipe:
     True
     """
 
-    start: str = "erdos-renyi"
+    start: Rule = _ERDOS_RENYI
     weights: str = "swi"
     density: Schedule | None = None
     distribution: str | tuple[float, ...] = "uniform"
@@ -149,6 +151,7 @@ class Recipe:
         checks = {
             "density": lambda value: None if value is None else checked_schedule("density", value, above=0, at_most=1),
             "distribution": checked_distribution,
+            "start": checked_start,
             "removal": checked_removal,
             "pruning": lambda value: None if value is None else checked_removal(value),
             "regrowth": checked_regrowth,
@@ -251,8 +254,6 @@ class Recipe:
         return rest == 0 and epoch % self.interval == 0 and 0 < epoch <= floor_share(self.until, epochs)
 
     def _check_names(self) -> None:
-        if self.start != "erdos-renyi":
-            raise unknown("start", self.start, ["erdos-renyi"])
         for name, registry in {"weights": WEIGHTS, "new_weights": WEIGHTS, "clean_up": CLEAN_UPS}.items():
             if getattr(self, name) not in registry:
                 raise unknown(name, getattr(self, name), registry)

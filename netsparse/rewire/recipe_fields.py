@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from netsparse.errors import check_count, check_number, unknown
-from netsparse.generate import DISTRIBUTIONS
+from netsparse.errors import InvalidType, InvalidValue, check_count, check_number, unknown
+from netsparse.generate import DISTRIBUTIONS, STARTS
+from netsparse.registry import Registry, is_place
 from netsparse.rewire.mixture import Mixture
 from netsparse.rewire.regrowth import REGROWTH
 from netsparse.rewire.removal import REMOVAL
@@ -23,7 +24,8 @@ def named(name: str, check: Any, value: Any) -> Any:
     except (ValueError, TypeError) as error:
         if str(error).startswith((name, f"unknown {name}")):
             raise
-        raise type(error)(f"{name}: {error}") from None
+        kind = InvalidType if isinstance(error, TypeError) else InvalidValue
+        raise kind(f"{name}: {error}", parameter=name) from None
 
 
 def checked_schedule(name: str, value: Any, **bounds: float) -> Schedule:
@@ -36,20 +38,30 @@ def checked_schedule(name: str, value: Any, **bounds: float) -> Schedule:
     return schedule
 
 
+def checked_start(value: Any) -> Rule:
+    """Return an initial topology by its name, or with options that it has."""
+    return _known_rule(value, STARTS)
+
+
 def checked_removal(value: Any) -> Rule:
     """Return a removal by its name, or with options that it has."""
-    rule = Rule.of(value)
-    function = REMOVAL[rule.name]
-    rule.check_options(function, "removal")
-    return rule
+    return _known_rule(value, REMOVAL)
 
 
 def checked_regrowth(value: Any) -> Mixture:
     """Return a regrowth, shares of several, or phases, of rules that are known."""
     mixture = Mixture.of(value)
     for rule in mixture.rules:
-        rule.check_options(REGROWTH[rule.name], "regrowth")
+        _known_rule(rule, REGROWTH)
     return mixture
+
+
+def _known_rule(value: Any, registry: Registry) -> Rule:
+    """Return a rule that is known; code of the user's own that a file names is data until it is to run."""
+    rule = Rule.of(value)
+    if rule.name in registry or not is_place(rule.name):
+        rule.check_options(registry[rule.name], registry.kind)
+    return rule
 
 
 def checked_distribution(value: Any) -> str | tuple[float, ...]:

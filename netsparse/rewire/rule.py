@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from numbers import Real
 from typing import Any
 
 from netsparse.errors import InvalidType, InvalidValue
+from netsparse.registry import keywords
 from netsparse.rewire.schedule import Schedule
 
 Option = float | str | bool | Schedule
@@ -62,7 +61,7 @@ class Rule:
 
     def check_options(self, function: Callable, kind: str) -> None:
         """Raise an error unless the function behind the rule takes all options."""
-        takes, anything = _keywords(function)
+        takes, anything = keywords(function)
         odd = [name for name, _ in self.options if name not in takes and not anything]
         if odd:
             known = ", ".join(sorted(takes - OFFERED)) or "none"
@@ -80,26 +79,8 @@ class Rule:
         return f"{self.name}({options})" if options else self.name
 
 
-OFFERED = frozenset({"evidence", "index", "memory", "network", "progress", "rng"})
+OFFERED = frozenset({"evidence", "index", "inputs", "memory", "network", "progress", "rng", "shapes"})
 """Keyword arguments that a rule may declare beside its options."""
-
-
-def declared(function: Callable, offered: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the offered keyword arguments that a function declares: a rule gets nothing else.
-
-    >>> declared(lambda layer, n, *, rng: None, {"rng": 0, "evidence": 1})
-    {'rng': 0}
-    """
-    takes, _ = _keywords(function)
-    return {name: value for name, value in offered.items() if name in takes}
-
-
-@lru_cache(maxsize=256)
-def _keywords(function: Callable) -> tuple[frozenset[str], bool]:
-    """Return the names of a function's keyword-only arguments, and whether it takes any other too."""
-    parameters = inspect.signature(function).parameters.values()
-    names = frozenset(parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY)
-    return names, any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
 
 
 def _checked(name: str, value: Any) -> Option:

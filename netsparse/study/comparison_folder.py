@@ -14,7 +14,7 @@ from netsparse.files.reading import read_json
 from netsparse.study.plan import EPOCHS, KEY
 from netsparse.study.tables import Tables
 
-FORMAT = Format("comparison", 1)
+FORMAT = Format("comparison", 2)
 
 
 class ComparisonFolder:
@@ -77,6 +77,11 @@ class ComparisonFolder:
     def _description(self) -> dict[str, Any]:
         description = read_json(self.settings_file)
         FORMAT.check(description, self.settings_file)
+        if description["format"] != FORMAT.text:
+            raise InvalidInput(
+                f"{self.settings_file} is of a comparison that an earlier netsparse began, which said less of its "
+                "recipes; choose another folder"
+            )
         return description
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import netsparse
-from netsparse.errors import InvalidInput, check_count, unknown
+from netsparse.errors import InvalidInput, InvalidValue, check_count
 from netsparse.files import digest_of_arrays
 from netsparse.study.recipes import NamedRecipe, named_recipe
 from netsparse.study.runner import Outcome
@@ -68,17 +68,16 @@ class Plan:
     data : mapping of str to Dataset
     seeds : int
         Their number; they are 0, 1, ...
-    common : mapping of str to Any
-        Settings that all runs share.
-    explicit : frozenset of str
-        Those of them that were asked for: they win over what a recipe fixes.
+    preset : str
+    explicit : mapping of str to Any
+        Settings that were asked for: all runs share them, and they win over what a recipe fixes.
     """
 
     recipes: tuple[NamedRecipe, ...]
     data: Mapping[str, Dataset]
     seeds: int
-    common: Mapping[str, Any]
-    explicit: frozenset[str] = frozenset()
+    preset: str
+    explicit: Mapping[str, Any]
 
     @classmethod
     def checked(
@@ -94,8 +93,8 @@ class Plan:
         if not data:
             raise InvalidInput("a comparison needs a data set")
         for own in data.values():
-            own.validation_split(common["validation"], rng=0)
-        return cls(chosen, data, seeds, common, frozenset(settings))
+            own.validation_split(common.data.validation, rng=0)
+        return cls(chosen, data, seeds, preset, settings)
 
     def runs(self) -> list[ComparisonRun]:
         """Return all runs: one seed of every data set, then the next; the recipes side by side."""
@@ -103,20 +102,28 @@ class Plan:
 
     def description(self) -> dict[str, Any]:
         """Return what decides the results, as plain JSON values."""
+        common = _common(self.preset, self.explicit).flat()
         return {
-            "recipes": {recipe.name: recipe.description() for recipe in self.recipes},
+            "recipes": {recipe.name: self._described(recipe) for recipe in self.recipes},
             "datasets": {name: _fingerprint(data) for name, data in self.data.items()},
             "seeds": self.seeds,
-            "settings": dict(self.common),
+            "settings": {name: value for name, value in common.items() if name not in PER_RUN},
         }
 
     def _runs(self) -> Iterator[ComparisonRun]:
+        for seed, dataset, recipe in balanced(range(self.seeds), lambda seed: self.data, self.recipes):
+            yield ComparisonRun(dataset, recipe.name, seed, self._settings(recipe, dataset=dataset, seed=seed))
+
+    def _settings(self, recipe: NamedRecipe, **own: Any) -> Settings:
+        """Return the settings of the runs of a recipe."""
         from netsparse.train import Settings
 
-        for seed, dataset, recipe in balanced(range(self.seeds), lambda seed: self.data, self.recipes):
-            fixed = {name: value for name, value in recipe.settings.items() if name not in self.explicit}
-            own = {**self.common, **fixed, "dataset": dataset, "seed": seed}
-            yield ComparisonRun(dataset, recipe.name, seed, Settings(**own))
+        return Settings(preset=self.preset, **{**recipe.settings, **self.explicit, **own})
+
+    def _described(self, recipe: NamedRecipe) -> dict[str, Any]:
+        """Return what decides how a recipe rewires, as plain JSON values."""
+        source = {"source": recipe.source} if recipe.source else {}
+        return {"recipe": self._settings(recipe).recipe.to_json(), **source}
 
 
 def perform(run: ComparisonRun) -> Outcome:
@@ -128,7 +135,7 @@ def perform(run: ComparisonRun) -> Outcome:
     started, start = datetime.now(timezone.utc), time.perf_counter()
     named_recipe(run.recipe)  # a rule of the user's own is registered in this process too
     data = _loaded(run.dataset)
-    network = train.initial_network(run.settings, data.n_features, data.n_classes)
+    network = train.initial_network(run.settings, data.n_features, data.n_classes, data=data)
     trained, history = train.fit(network, data, run.settings, progress=False)
     history = history.assign(live_density=_live_density(history["links"], trained))
     row = {
@@ -168,7 +175,7 @@ def _distinct(names: Sequence[str]) -> tuple[NamedRecipe, ...]:
     """Return the recipes; two that are one would be compared with themselves."""
     recipes: dict[str, NamedRecipe] = {}
     for recipe in map(named_recipe, names):
-        same = recipes.setdefault(str(recipe.description()), recipe)
+        same = recipes.setdefault(str((recipe.settings, recipe.source)), recipe)
         if same is not recipe:
             raise InvalidInput(f"recipes {same.name} and {recipe.name} are the same")
     if len(recipes) < 2:
@@ -176,15 +183,16 @@ def _distinct(names: Sequence[str]) -> tuple[NamedRecipe, ...]:
     return tuple(recipes.values())
 
 
-def _common(preset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _common(preset: str, settings: Mapping[str, Any]) -> Settings:
+    """Return the settings that all runs share, but for what `PER_RUN` names."""
     from netsparse.train import Settings
 
-    allowed = [field.name for field in fields(Settings) if field.name not in PER_RUN]
     for name in settings:
-        if name not in allowed:
-            raise unknown("setting of a comparison", name, allowed)
-    values = Settings.from_preset(preset, **settings).to_json()
-    return {name: values[name] for name in allowed}
+        if name in PER_RUN:
+            raise InvalidValue(
+                f"{name} is no setting of a comparison: its runs differ in it, or have no use for it", parameter=name
+            )
+    return Settings(preset=preset, **settings)
 
 
 def _fingerprint(data: Dataset) -> dict[str, Any]:

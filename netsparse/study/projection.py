@@ -69,30 +69,22 @@ def seconds_of_run(settings: Settings, data: Dataset) -> float:
     --------
     >>> from netsparse import datasets, train
     >>> settings = train.Settings(hidden=(50,), epochs=100)
-    >>> 0 < seconds_of_run(settings, datasets.load(settings.dataset)) < 1000
+    >>> 0 < seconds_of_run(settings, datasets.load(settings.data.dataset)) < 1000
     True
     """
     from netsparse import train
+    from netsparse.train.loop import make_engine
+    from netsparse.train.warm_up import warm_up
 
     one_epoch = replace(settings, epochs=1, rewire_until=1.0)
-    _compile(one_epoch)
+    network = train.initial_network(settings, data.n_features, data.n_classes, data=data)
+    warm_up(network, one_epoch, make_engine, note=lambda text: None)  # a fresh installation compiles once, for seconds
     start = time.perf_counter()
-    network = train.initial_network(settings, data.n_features, data.n_classes)
+    network = train.initial_network(settings, data.n_features, data.n_classes, data=data)
     history = train.fit(network, data, one_epoch, progress=False).history
     elapsed = time.perf_counter() - start
     epoch = float(history["seconds_train"].sum() + history["seconds_update"].sum())
-    return elapsed + (settings.epochs - 1) * epoch
-
-
-def _compile(settings: Settings) -> None:
-    """Train a tiny network, so that what a fresh installation compiles once is not taken for the time of a run."""
-    import numpy as np
-
-    from netsparse import datasets, train
-
-    x, y = np.eye(6).repeat(4, axis=0), np.arange(6).repeat(4)
-    tiny = replace(settings, hidden=(6, 6), density=0.5, batch_size=8, validation=0.0)
-    train.fit(train.initial_network(tiny, 6, 6), datasets.Dataset("corners", x, y, x, y), tiny, progress=False)
+    return elapsed + (settings.run.epochs - 1) * epoch
 
 
 def mean_seconds(runs: pandas.DataFrame, by: str | list[str]) -> dict[Hashable, float]:

@@ -37,10 +37,6 @@ class NamedRecipe(NamedTuple):
     settings: Mapping[str, Any]
     source: str = ""
 
-    def description(self) -> dict[str, Any]:
-        """Return what decides the result of its runs, as plain JSON values."""
-        return {**self.settings, **({"source": self.source} if self.source else {})}
-
 
 def named_recipe(name: str) -> NamedRecipe:
     """Return a recipe: a name in :func:`known_recipes`, or ``package.module:function``, a regrowth rule.
@@ -58,8 +54,8 @@ def named_recipe(name: str) -> NamedRecipe:
 
     Examples
     --------
-    >>> named_recipe("random").settings, named_recipe("rlr").settings["regrowth"]
-    ({'regrowth': 'random'}, 'random')
+    >>> named_recipe("random").settings, named_recipe("rlr").settings
+    ({'regrowth': 'random'}, {'recipe': 'rlr'})
     >>> named_recipe("nowhere:rule")
     Traceback (most recent call last):
     ...
@@ -67,6 +63,12 @@ def named_recipe(name: str) -> NamedRecipe:
     """
     if ":" in name:
         return _own_recipe(name)
+    from netsparse.train.former_names import FORMER_STATIC, warned
+    from netsparse.train.variation import STATIC
+
+    if name == FORMER_STATIC:
+        warned(f"recipe {name!r} is now called {STATIC!r}", 3)
+        name = STATIC
     known = known_recipes()
     if name not in known:
         raise unknown("recipe", name, [*known, "package.module:function"])
@@ -78,14 +80,13 @@ def known_recipes() -> dict[str, dict[str, Any]]:
 
     Examples
     --------
-    >>> {"rlr", "ch3-l3", "random", "none"} <= set(known_recipes())
+    >>> {"rlr", "ch3-l3", "random", "static"} <= set(known_recipes())
     True
     """
     from netsparse.rewire import RECIPES, REGROWTH
-    from netsparse.train.recipe import recipe_values
 
-    rules = {rule: {"regrowth": rule} for rule in ("none", *REGROWTH) if not is_place(rule)}
-    return rules | {name: recipe_values(name) for name in RECIPES}
+    rules = {rule: {"regrowth": rule} for rule in REGROWTH if not is_place(rule)}
+    return rules | {name: {"recipe": name} for name in RECIPES}
 
 
 def _own_recipe(name: str) -> NamedRecipe:

@@ -98,5 +98,6 @@ def _check_finite(epoch: int, settings: Settings, *values: float | np.ndarray) -
     if not all(np.isfinite(value).all() for value in values):
         raise Diverged(
             f"the loss became NaN or infinite in epoch {epoch}: "
-            f"try a lower learning rate than {settings.lr:g}, as --lr {settings.lr / 10:g}"
+            f"try a lower learning rate than {settings.optimiser.lr:g}, as lr {settings.optimiser.lr / 10:g}",
+            parameter="lr",
         )

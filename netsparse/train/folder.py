@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from netsparse.errors import FileFormatError, InvalidInput, InvalidValue, check_number, printable
 from netsparse.files import check_folder, check_writable, drop_leftovers, make_folder, write_json
@@ -18,8 +19,12 @@ from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.history import EpochRecord
 from netsparse.train.lock import alone_in
+from netsparse.train.presets import PRESETS
 from netsparse.train.provenance import FORMAT
-from netsparse.train.settings import Settings, flag
+from netsparse.train.settings import Settings
+from netsparse.train.variation import STATIC, VARIES
+
+Read = TypeVar("Read")
 
 
 class RunFolder:
@@ -74,7 +79,7 @@ class RunFolder:
         found = [file.name for file in (self.settings_file, *self._products, self.snapshots) if file.exists()]
         if found:
             raise InvalidInput(
-                f"{self.path} holds another run ({', '.join(found)}); give a new folder, or --resume to continue it"
+                f"{self.path} holds another run ({', '.join(found)}); give a new folder, or resume that run"
             )
 
     def check_is_run(self) -> None:
@@ -109,34 +114,60 @@ class RunFolder:
     def settings(self) -> Settings:
         """Return the settings of the run."""
         values = self.description()["settings"]
+        return self._read(lambda: Settings.from_json(values))
+
+    def _read(self, read: Callable[[], Read]) -> Read:
+        """Return what is read from the description; an error names the file."""
         try:
-            return Settings.from_json(values)
+            return read()
         except (ValueError, TypeError) as error:
             raise FileFormatError(f"{self.settings_file}: {error}") from None
 
     def standardisation(self) -> tuple[float, float]:
         """Return the mean and the deviation that the inputs of the run were standardised by."""
         inputs = self.description()["inputs"]
-        try:
-            return (
+        return self._read(
+            lambda: (
                 check_number("mean of the inputs", inputs.get("mean")),
                 check_number("deviation of the inputs", inputs.get("deviation"), above=0),
             )
-        except (ValueError, TypeError) as error:
-            raise FileFormatError(f"{self.settings_file}: {error}") from None
+        )
 
     def check_same_settings(self, settings: Settings) -> None:
         """Raise an error that lists the differences unless the run here has the same settings."""
-        own = self.settings()
-        before, now = own.to_json(), settings.to_json()
-        differing = [f"{flag(name)} {before[name]}, now {now[name]}" for name in own.differences(settings)]
+        self._check_same(self.settings(), settings)
+
+    def asked_again(self, given: Mapping[str, Any]) -> Settings:
+        """Return the settings of the run, from which some arguments that are given once more must not differ.
+
+        They are laid over those that the run was started with, so that a preset or a recipe that is named again does
+        not bring back values that were given beside it. Where these are not known, as in the folders of 0.1.0, they
+        are laid over the settings themselves.
+
+        Raises
+        ------
+        NetsparseError
+            That lists what would differ.
+        """
+        own, asked = self.settings(), self.description().get("asked")
+        if not given:
+            return own
+        if asked is None:
+            self._check_same(own, _laid_over(own, given))
+        else:
+            self._check_same(self._read(lambda: Settings(**asked)), Settings(**{**asked, **given}))
+        return own
+
+    def _check_same(self, own: Settings, other: Settings) -> None:
+        before, now = own.flat(), other.flat()
+        differing = [f"{name} {before[name]}, now {now[name]}" for name in own.differences(other)]
         if differing:
             raise InvalidInput(f"the run in {self.path} has other settings: {'; '.join(differing)}")
 
-    def check_same_run(self, description: Mapping[str, Any]) -> None:
+    def check_same_run(self, settings: Settings, description: Mapping[str, Any]) -> None:
         """Raise an error unless the run here has the same settings, data and initial network."""
         stored = self.description()
-        self.check_same_settings(Settings.from_json(description["settings"]))
+        self.check_same_settings(settings)
         for name, what in {"inputs": "data", "start": "initial network"}.items():
             if stored.get(name) != description[name]:
                 raise InvalidInput(
@@ -154,7 +185,7 @@ class RunFolder:
 
     def is_finished(self) -> bool:
         """Return whether all epochs are done and all files written; the network is the last of them."""
-        return self.network_file.exists() and self.n_epochs_done() == self.settings().epochs
+        return self.network_file.exists() and self.n_epochs_done() == self.settings().run.epochs
 
     def history(self, n_epochs: int) -> list[EpochRecord]:
         """Return the history of the first epochs."""
@@ -202,4 +233,13 @@ class RunFolder:
 
 
 def _title(settings: Settings) -> str:
-    return f"{printable(Path(settings.dataset).name)}, regrowth {settings.regrowth}, seed {settings.seed}"
+    regrowth = STATIC if settings.recipe.is_static else settings.recipe.regrowth
+    return f"{printable(Path(settings.data.dataset).name)}, regrowth {regrowth}, seed {settings.run.seed}"
+
+
+def _laid_over(own: Settings, given: Mapping[str, Any]) -> Settings:
+    """Return settings with some arguments in their place, a preset's values among them."""
+    values = dict(given)
+    usual = PRESETS[values.pop("preset")] if "preset" in values else {}
+    unless_named = VARIES if "recipe" in values else ()
+    return replace(own, **{**{name: value for name, value in usual.items() if name not in unless_named}, **values})

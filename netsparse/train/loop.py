@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from os import PathLike
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsparse.datasets import Dataset, check_fits
 from netsparse.errors import FileFormatError, InvalidValue
@@ -14,11 +15,12 @@ from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.epoch import Diverged, run_epoch
 from netsparse.train.folder import RunFolder
 from netsparse.train.history import EpochRecord
+from netsparse.train.initial import training_data
 from netsparse.train.progress import show
 from netsparse.train.provenance import describe
 from netsparse.train.schedule import keeps_snapshot
-from netsparse.train.seeds import Purpose, generator
 from netsparse.train.settings import Settings
+from netsparse.train.variation import check_rules
 from netsparse.train.warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from netsparse.datasets.standardised import Standardised
     from netsparse.nn.engines import Engine
-    from netsparse.rewire import Recipe
 
 
 class Result(NamedTuple):
@@ -36,7 +37,7 @@ class Result(NamedTuple):
     --------
     >>> import netsparse as ns
     >>> settings = ns.train.Settings(dataset="fashion-mnist-6k", epochs=2)
-    >>> data = ns.datasets.load(settings.dataset)
+    >>> data = ns.datasets.load(settings.data.dataset)
     >>> network = ns.train.initial_network(settings, data.n_features, data.n_classes)
     >>> trained, history = ns.train.fit(network, data, settings, progress=False)
     >>> list(history.epoch), list(history.links)
@@ -56,6 +57,7 @@ def fit(
     resume: bool = False,
     progress: bool = True,
     command: str | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> Result:
     """Train a network on a data set, rewiring it as it learns.
 
@@ -70,7 +72,7 @@ def fit(
     data : Dataset
         Standardised here, by one mean and one deviation over the images that are trained on.
     settings : Settings
-        `dataset`, `hidden` and `density` only describe `network` and `data`, which are taken as they are.
+        Data set, hidden sizes and density only describe `network` and `data`, which are taken as they are.
     out : path-like, optional
         Folder for settings, history, checkpoints, networks and a figure; made if need be. Nothing is written
         without it.
@@ -81,6 +83,8 @@ def fit(
         Show a bar on a terminal, a line per epoch elsewhere.
     command : str, optional
         The command line that asked for the run, kept in ``settings.json``.
+    asked : mapping, optional
+        The arguments of the settings that it gave, kept there too: what they are compared with when the run is resumed.
 
     Returns
     -------
@@ -121,19 +125,19 @@ def fit(
     .. [1] arXiv:2602.21961.
     """
     folder = _checked_folder(out, resume)
-    network = settings.to_recipe().freeze(network)  # a rule that is not there is missed before any work
+    check_rules(settings.recipe)  # a rule that is not there is missed before any work
+    network = settings.recipe.freeze(network)
     check_fits(network, data)
-    held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
-    inputs = held_out.standardised(network.dtype)
-    description = describe(settings, network, inputs, command)
+    inputs = training_data(settings, data, network.dtype)
+    description = describe(settings, network, inputs, command, asked)
     start = Checkpoint(0, network, {})
     with ExitStack() as held:
         if folder and resume:
-            folder.check_same_run(description)
+            folder.check_same_run(settings, description)
             held.enter_context(folder.alone())
             folder.drop_unfinished_files()
             start = folder.checkpoint() or start
-        if folder and start.epoch == settings.epochs and folder.is_finished():
+        if folder and start.epoch == settings.run.epochs and folder.is_finished():
             return Result(start.network, histories.to_frame(folder.history(start.epoch)))
         engine = make_engine(start.network, settings)
         if start.epoch:
@@ -156,7 +160,7 @@ def _checked_folder(out: str | PathLike | None, resume: bool) -> RunFolder | Non
     """Return the folder if it can be used as asked, before any work."""
     if out is None:
         if resume:
-            raise InvalidValue("--resume needs --out, the folder of the run")
+            raise InvalidValue("resume needs out, the folder of the run", parameter="resume")
         return None
     folder = RunFolder(out)
     folder.check_resumable() if resume else folder.check_free()
@@ -170,19 +174,20 @@ def _restore(engine: Engine, start: Checkpoint, folder: RunFolder) -> None:
         raise FileFormatError(f"{folder.checkpoint_file} does not fit its own network: {error}") from None
 
 
-def make_engine(network: LayeredNetwork, settings: Settings, recipe: Recipe | None = None) -> Engine:
-    """Return what makes the gradient steps; it has what evidence the recipe needs, by default that of the settings."""
+def make_engine(network: LayeredNetwork, settings: Settings) -> Engine:
+    """Return what makes the gradient steps; it has what evidence the recipe needs."""
     from netsparse import nn
 
+    optimiser = settings.optimiser
     return nn.engine(
         network,
-        settings.backend,
-        lr=settings.lr,
-        momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
-        batch_size=settings.batch_size,
-        threads=settings.threads,
-        needs=(settings.to_recipe() if recipe is None else recipe).needs(),
+        settings.model.backend,
+        lr=optimiser.lr,
+        momentum=optimiser.momentum,
+        weight_decay=optimiser.weight_decay,
+        batch_size=optimiser.batch_size,
+        threads=settings.run.threads,
+        needs=settings.recipe.needs(),
     )
 
 
@@ -195,11 +200,11 @@ def _train(
     progress: bool,
 ) -> tuple[LayeredNetwork, list[EpochRecord]]:
     """Run the epochs after `start`; return the last network and the rows of all epochs."""
-    network, state, recipe = start.network, start.rewiring, settings.to_recipe()
+    network, state, recipe = start.network, start.rewiring, settings.recipe
     records = folder.cut_history(start.epoch) if folder else []
-    with show(progress, settings.epochs, start.epoch) as display:
+    with show(progress, settings.run.epochs, start.epoch) as display:
         warm_up(network, settings, make_engine, display.note)
-        for epoch in range(start.epoch + 1, settings.epochs + 1):
+        for epoch in range(start.epoch + 1, settings.run.epochs + 1):
             network, state, record = run_epoch(
                 engine, inputs, settings, recipe, state, epoch, on_progress=display.steps
             )

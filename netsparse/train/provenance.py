@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,15 +20,25 @@ from netsparse.train.settings import Settings
 if TYPE_CHECKING:
     from netsparse.datasets.standardised import Standardised
 
-FORMAT = Format("run", 1)
+FORMAT = Format("run", 2)
 _PACKAGES = ("numpy", "scipy", "torch", "numba")
 
 
-def describe(settings: Settings, network: LayeredNetwork, inputs: Standardised, command: str | None) -> dict[str, Any]:
-    """Return the content of ``settings.json``; what is under 'settings', 'inputs' and 'start' decides the result."""
+def describe(
+    settings: Settings,
+    network: LayeredNetwork,
+    inputs: Standardised,
+    command: str | None,
+    asked: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the content of ``settings.json``; what is under 'settings', 'inputs' and 'start' decides the result.
+
+    `asked` are the arguments of the settings that a command line gave.
+    """
     return {
         "format": FORMAT.text,
         "command": command,
+        "asked": None if asked is None else dict(asked),
         "settings": settings.to_json(),
         "inputs": {
             "mean": inputs.mean,

@@ -12,9 +12,6 @@ from netsparse.registry import Registry
 if TYPE_CHECKING:
     from netsparse.train.settings import Settings
 
-STATIC = "none"
-"""The regrowth that leaves the topology as it is."""
-
 
 def constant(progress: np.ndarray) -> np.ndarray:
     """Return 1 throughout."""
@@ -48,7 +45,7 @@ def learning_rates(settings: Settings, epoch: int, n_steps: int) -> np.ndarray:
     ----------
     settings : Settings
     epoch : int
-        From 1 to ``settings.epochs``.
+        From 1 to ``settings.run.epochs``.
     n_steps : int
         Steps of an epoch.
 
@@ -63,9 +60,10 @@ def learning_rates(settings: Settings, epoch: int, n_steps: int) -> np.ndarray:
     array([0.1   , 0.0725])
     """
     steps = (epoch - 1) * n_steps + np.arange(n_steps)
-    return settings.lr * LR_SCHEDULES[settings.lr_schedule](steps / (settings.epochs * n_steps))
+    optimiser = settings.optimiser
+    return optimiser.lr * LR_SCHEDULES[optimiser.lr_schedule](steps / (settings.run.epochs * n_steps))
 
 
 def keeps_snapshot(settings: Settings, epoch: int) -> bool:
     """Return whether the network of `epoch` (from 1) is kept."""
-    return settings.snapshots > 0 and epoch % settings.snapshots == 0
+    return settings.run.snapshots > 0 and epoch % settings.run.snapshots == 0

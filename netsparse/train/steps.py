@@ -55,8 +55,8 @@ class EpochSteps:
         self.state, self.change, self.seconds = state, Change(), 0.0
         start = time.perf_counter()
         n_samples = len(inputs.y_train)
-        self._order = generator(settings.seed, epoch, Purpose.SHUFFLE).permutation(n_samples)
-        self._n = math.ceil(n_samples / settings.batch_size)
+        self._order = generator(settings.run.seed, epoch, Purpose.SHUFFLE).permutation(n_samples)
+        self._n = math.ceil(n_samples / settings.optimiser.batch_size)
         self.rates = learning_rates(settings, epoch, self._n)
         self.seconds += time.perf_counter() - start
 
@@ -73,7 +73,7 @@ class EpochSteps:
                 losses += [self._descend(first, last, on_progress)] if last > first else []
                 first = step
             if due:
-                self._update(step, generator(self._settings.seed, self._epoch, Purpose.UPDATE, step))
+                self._update(step, generator(self._settings.run.seed, self._epoch, Purpose.UPDATE, step))
         means, sizes = zip(*losses, strict=True)
         return means[0] if len(means) == 1 else float(np.average(means, weights=sizes))
 
@@ -81,13 +81,13 @@ class EpochSteps:
         """Make the update that follows the epoch, if one is due, and return the network after it."""
         if self._recipe.unit == "steps" or not self._is_due(self._n):
             return None
-        return self._update(self._n, generator(self._settings.seed, self._epoch, Purpose.UPDATE))
+        return self._update(self._n, generator(self._settings.run.seed, self._epoch, Purpose.UPDATE))
 
     def _is_due(self, step: int) -> bool:
-        return self._recipe.updates_after((self._epoch - 1) * self._n + step, self._n, self._settings.epochs)
+        return self._recipe.updates_after((self._epoch - 1) * self._n + step, self._n, self._settings.run.epochs)
 
     def _samples(self, first: int, last: int) -> np.ndarray:
-        size = self._settings.batch_size
+        size = self._settings.optimiser.batch_size
         return self._order[first * size : last * size]
 
     def _descend(self, first: int, last: int, on_progress: Callable | None) -> tuple[float, int]:
@@ -107,7 +107,7 @@ class EpochSteps:
             samples = self._samples(max(0, step - recipe.batches), step)
             evidence = self._engine.evidence(self._inputs.x_train, self._inputs.y_train, samples)
         network = self._engine.network() if evidence is None else evidence.network
-        progress = (self._epoch - 1) * self._n + step, self._settings.epochs * self._n
+        progress = (self._epoch - 1) * self._n + step, self._settings.run.epochs * self._n
         rewired, self.state, update = rewire.step(
             network, self.state, recipe, progress=progress, evidence=evidence, rng=rng
         )

@@ -13,6 +13,7 @@ from netsparse.graph import LayeredNetwork
 from netsparse.rewire import Recipe
 from netsparse.train.epoch import run_epoch
 from netsparse.train.initial import initial_network
+from netsparse.train.model_settings import ModelSettings
 from netsparse.train.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def warm_up(
     network: LayeredNetwork,
     settings: Settings,
-    make_engine: Callable[[LayeredNetwork, Settings, Recipe], Engine],
+    make_engine: Callable[[LayeredNetwork, Settings], Engine],
     note: Callable[[str], None],
 ) -> None:
     """Train a tiny network as `network` will be, for an epoch and an update; say so if that has to compile.
@@ -31,21 +32,27 @@ def warm_up(
     """
     from netsparse.nn import choose_backend
 
-    recipe = _for_an_epoch(settings.to_recipe())
-    backend = choose_backend(network, settings.backend, recipe.needs())
+    backend = choose_backend(network, settings.model.backend, settings.recipe.needs())
     if backend == "sparse" and not training_loop_is_cached():
         note("compiling kernels")
-    sizes = {"hidden": (6, 6), "density": 0.5, "epochs": 1, "batch_size": 8}
-    tiny = replace(settings, backend=backend, recipe=None, regrowth="random", **sizes)
+    model = ModelSettings(hidden=(6, 6), density=0.5, backend=backend)
+    tiny = replace(settings, model=model, recipe=_for_an_epoch(settings.recipe), epochs=1, batch_size=8)
     x, y = np.eye(6, dtype=network.dtype).repeat(4, axis=0), np.arange(6).repeat(4)
     data = Dataset("corners", x, y, x, y)
     start = initial_network(tiny, data.n_features, data.n_classes, dtype=network.dtype)
-    run_epoch(make_engine(start, tiny, recipe), data.standardised(network.dtype), tiny, recipe, None, 1)
+    run_epoch(make_engine(start, tiny), data.standardised(network.dtype), tiny, tiny.recipe, None, 1)
 
 
 def _for_an_epoch(recipe: Recipe) -> Recipe:
     """Return the rules of a recipe such that an update follows the first epoch of any network, unless it has none."""
-    anywhere = {"density": None, "distribution": "uniform", "pruning": None, "frozen_layers": (), "frozen_biases": ()}
+    anywhere = {
+        "start": "erdos-renyi",
+        "density": None,
+        "distribution": "uniform",
+        "pruning": None,
+        "frozen_layers": (),
+        "frozen_biases": (),
+    }
     at_once = {"interval": 1, "unit": "epochs", "replaces_step": False}
     return recipe.replace(until=0.0 if recipe.is_static else 1.0, **anywhere, **at_once)
 

@@ -20,6 +20,7 @@ from analysis.robustness.arms import (
     Run,
     Study,
 )
+from netsparse.rewire import Recipe
 
 CHOSEN = (0.1, 0.02)
 
@@ -81,9 +82,9 @@ def test_a_study_of_more_seeds_or_arms_repeats_the_runs_of_a_smaller_one(runs):
 def test_selection_holds_out_validation_images_and_uses_seeds_that_are_never_attacked(runs):
     selection = Study().selection_runs()
     assert len(selection) == len(PAIRS) * len(RULES) * len(SELECTION_SEEDS)
-    assert all(run.settings(5, (10,)).validation > 0 and not run.is_attacked for run in selection)
+    assert all(run.settings(5, (10,)).data.validation > 0 and not run.is_attacked for run in selection)
     assert not {run.seed for run in selection} & {run.seed for run in runs}
-    assert all(run.settings(5, (10,)).validation == 0 for run in runs)
+    assert all(run.settings(5, (10,)).data.validation == 0 for run in runs)
 
 
 def test_without_mnist_there_is_nothing_to_select_on():
@@ -94,7 +95,8 @@ def test_without_mnist_there_is_nothing_to_select_on():
 
 def test_settings_are_those_of_the_presets():
     paper = Run("main", "kmnist", "random", 3, 0.3, 0.01).settings(100, (1000,))
-    assert (paper.zeta, paper.lr, paper.lr_schedule, paper.rewire_until) == (0.3, 0.01, "constant", 1.0)
-    assert (paper.seed, paper.regrowth, paper.dataset, paper.threads) == (3, "random", "kmnist", 1)
+    assert (paper.optimiser.lr, paper.optimiser.lr_schedule) == (0.01, "constant")
+    assert paper.recipe == Recipe(weights="kaiming", regrowth="random", zeta=0.3)
+    assert (paper.run.seed, paper.data.dataset, paper.run.threads) == (3, "kmnist", 1)
     default = Run("default", "mnist", "ch3-l3", 0, *DEFAULT_PAIR).settings(100, (1000,))
-    assert (default.lr_schedule, default.rewire_until, default.epochs) == ("linear", 0.75, 100)
+    assert (default.optimiser.lr_schedule, default.recipe.until, default.run.epochs) == ("linear", 0.75, 100)

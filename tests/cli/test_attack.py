@@ -66,7 +66,7 @@ def test_attack_and_prediction_see_the_bits_that_training_saw(tmp_path, monkeypa
     data = datasets.load(tmp_path / "data.npz")
     own = settings(dataset=str(tmp_path / "data.npz"), epochs=1, validation=0.2)
     trained = train.fit(start_of(own), data, own, out=tmp_path / "run", progress=False)
-    held_out = data.validation_split(0.2, rng=generator(own.seed, 0, Purpose.VALIDATION))
+    held_out = data.validation_split(0.2, rng=generator(own.run.seed, 0, Purpose.VALIDATION))
     expected = held_out.standardised().x_test
     seen = []
     monkeypatch.setattr(

@@ -49,8 +49,8 @@ def test_runs_of_other_seeds_are_replicas(run, changes):
         ({"lr": 0.01}, ["lr=0.05", "lr=0.01"]),
         ({"hidden": (9,)}, ["hidden=15-14", "hidden=9"]),
         ({"dataset": "other.npz"}, ["dataset=clusters.npz", "dataset=other.npz"]),
-        ({"keep_disconnected": True}, ["keep_disconnected=False", "keep_disconnected=True"]),
-        ({"zeta": 0.1, "backend": "masked"}, ["zeta=0.3, backend=sparse", "zeta=0.1, backend=masked"]),
+        ({"clean_up": "none"}, ["clean_up=reach", "clean_up=none"]),
+        ({"zeta": 0.1, "backend": "masked"}, ["backend=sparse, zeta=0.3", "backend=masked, zeta=0.1"]),
     ],
 )
 def test_runs_of_other_settings_are_not(run, changes, words):
@@ -86,7 +86,7 @@ def trained(tmp_path_factory):
     """Two replicas of one rule and a run of another."""
     folder = tmp_path_factory.mktemp("runs")
     data = clusters_file(folder)
-    for name, changes in {"a": {"seed": 0}, "b": {"seed": 1}, "c": {"regrowth": "none"}}.items():
+    for name, changes in {"a": {"seed": 0}, "b": {"seed": 1}, "c": {"removal": "degree"}}.items():
         own = settings(**{"dataset": str(data), "regrowth": "random", "epochs": 2, **changes})
         train.fit(start_of(own), clusters(), own, out=folder / name, progress=False)
     return folder
@@ -104,23 +104,23 @@ def test_each_group_gets_its_row_its_line_and_its_colour(trained, tmp_path, caps
     curves, scores = attack(trained, tmp_path, "a", "b", "c")
     assert "group" not in curves
     assert scores[["attack", "group", "runs"]].to_numpy().tolist() == [
-        ["noise", "regrowth=random", 2],
-        ["noise", "regrowth=none", 2],  # one run: its repeats
-        ["links-weight", "regrowth=random", 2],
-        ["links-weight", "regrowth=none", 1],
+        ["noise", "removal=magnitude", 2],
+        ["noise", "removal=degree", 2],  # one run: its repeats
+        ["links-weight", "removal=magnitude", 2],
+        ["links-weight", "removal=degree", 1],
     ]
     alone = robustness.summary(curves[curves["run"] == str(trained / "c")], chance=1 / 3, rng=0)
-    mine = scores[scores["group"] == "regrowth=none"]
+    mine = scores[scores["group"] == "removal=degree"]
     assert mine["area"].tolist() == pytest.approx(alone["area"].tolist(), rel=1e-5)
     output = capsys.readouterr().out
-    assert output.count("regrowth=random") == output.count("regrowth=none") == 2
+    assert output.count("removal=magnitude") == output.count("removal=degree") == 2
     for ax in drawn[0].axes:
         colours = {line.get_color() for line in ax.get_lines() if line.get_color() != "#999999"}
         assert len(colours) == 2
         assert ax.get_legend() is None
     (legend,) = drawn[0].legends
     names = [text.get_text() for text in legend.get_texts()]
-    assert names == ["regrowth=random", "regrowth=none", "accuracy", "links on paths"]
+    assert names == ["removal=magnitude", "removal=degree", "accuracy", "links on paths"]
 
 
 def test_replicas_alone_are_one_row_without_a_group(trained, tmp_path):
@@ -139,9 +139,9 @@ def test_resuming_keeps_the_groups(trained, tmp_path):
 
 def test_the_summary_of_the_library_tells_groups_apart_too(trained, tmp_path):
     curves, scores = attack(trained, tmp_path, "a", "b", "c")
-    rules = curves["run"].map(lambda run: "none" if run.endswith("c") else "random")
+    rules = curves["run"].map(lambda run: "degree" if run.endswith("c") else "magnitude")
     own = robustness.summary(curves.assign(rule=rules), chance=1 / 3, by=("attack", "rule"), run="run", rng=0)
-    assert own.groupby("rule")["runs"].unique().map(list).to_dict() == {"random": [2], "none": [1]}
+    assert own.groupby("rule")["runs"].unique().map(list).to_dict() == {"magnitude": [2], "degree": [1]}
     for (name, rule), mine in own.groupby(["attack", "rule"]):
-        row = scores[(scores["attack"] == name) & (scores["group"] == f"regrowth={rule}")]
+        row = scores[(scores["attack"] == name) & (scores["group"] == f"removal={rule}")]
         assert mine["area"].item() == pytest.approx(row["area"].item(), rel=1e-5)

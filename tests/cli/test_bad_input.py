@@ -27,26 +27,30 @@ def folder(tmp_path):
     ("flag", "value", "words"),
     [
         ("--dataset", "imagenet", ("unknown data set 'imagenet'", "mnist", "fashion-mnist-6k")),
-        ("--regrowth", "rigl", ("unknown --regrowth 'rigl'", "ch3-l3, gradient, l3, none, ra-l3, random")),
-        ("--backend", "gpu", ("unknown --backend 'gpu'", "auto, masked, sparse")),
-        ("--init", "ones", ("unknown --init 'ones'", "kaiming, swi")),
-        ("--lr-schedule", "step", ("unknown --lr-schedule 'step'", "constant, linear")),
-        ("--preset", "fast", ("unknown preset 'fast'", "default, paper")),
-        *[("--density", value, ("--density",)) for value in ("0", "-0.1", "nan", "1.01")],
+        ("--regrowth", "rigl", ("regrowth 'rigl'", "ch3-l3, gradient, l3, ra-l3, random, static")),
+        ("--start", "grid", ("start 'grid'", "erdos-renyi, k-regular")),
+        ("--start", "os:no_such_start", ("cannot be imported",)),
+        ("--clean-up", "all", ("'all'", "chain, none, reach")),
+        ("--recipe", "rigl", ("recipe 'rigl'", "ch3-l3, rlr, set, static")),
+        ("--backend", "gpu", ("backend 'gpu'", "auto, masked, sparse")),
+        ("--init", "ones", ("init 'ones'", "kaiming, swi")),
+        ("--lr-schedule", "step", ("schedule 'step'", "constant, linear")),
+        ("--preset", "fast", ("preset 'fast'", "default, paper")),
+        *[("--density", value, ("density",)) for value in ("0", "-0.1", "nan", "1.01")],
         ("--density", "1e-6", ("density 1e-06 gives layer 0", "no link")),
-        *[("--zeta", value, ("--zeta",)) for value in ("-0.1", "1.5", "nan", "inf")],
-        *[("--lr", value, ("--lr",)) for value in ("0", "-1", "nan", "inf")],
-        *[("--epochs", value, ("--epochs",)) for value in ("0", "-3", "1.5", "nan", "inf")],
-        ("--hidden", "0", ("--hidden",)),
-        ("--batch-size", "0", ("--batch-size",)),
-        ("--momentum", "1", ("--momentum",)),
-        ("--weight-decay", "-1", ("--weight-decay",)),
-        ("--rewire-until", "2", ("--rewire-until",)),
-        ("--validation", "1", ("--validation",)),
+        *[("--zeta", value, ("zeta",)) for value in ("-0.1", "1.5", "nan", "inf")],
+        *[("--lr", value, ("lr",)) for value in ("0", "-1", "nan", "inf")],
+        *[("--epochs", value, ("epochs",)) for value in ("0", "-3", "1.5", "nan", "inf")],
+        ("--hidden", "0", ("hidden",)),
+        ("--batch-size", "0", ("must be at least 1, got 0",)),
+        ("--momentum", "1", ("momentum",)),
+        ("--weight-decay", "-1", ("must be finite and at least 0",)),
+        ("--rewire-until", "2", ("at most 1, got 2",)),
+        ("--validation", "1", ("validation",)),
         ("--validation", "0.001", ("validation",)),
-        ("--seed", "-1", ("--seed",)),
-        ("--threads", "0", ("--threads",)),
-        ("--snapshots", "-1", ("--snapshots",)),
+        ("--seed", "-1", ("seed",)),
+        ("--threads", "0", ("threads",)),
+        ("--snapshots", "-1", ("snapshots",)),
     ],
 )
 def test_flags(folder, capsys, flag, value, words):
@@ -164,7 +168,7 @@ def test_a_folder_that_holds_another_run(folder, capsys):
     train.fit(start_of(own), clusters(), own, out=folder / "run", progress=False)
     before = {file: file.read_bytes() for file in (folder / "run").iterdir()}
     assert run_here("train", "--dataset", folder / "clusters.npz", *FLAGS, "--out", folder / "run") == 2
-    assert_one_error(capsys, "holds another run", "--resume")
+    assert_one_error(capsys, "holds another run", "resume that run")
     assert {file: file.read_bytes() for file in (folder / "run").iterdir()} == before
 
 

@@ -79,7 +79,7 @@ def test_the_same_command_goes_on_and_another_is_refused(command, tmp_path, caps
         (("--recipes", "rlr", "l3", "--datasets", "imagenet"), ("unknown data set 'imagenet'",)),
         (("--recipes", "rlr", "l3", "--seeds", "0"), ("--seeds must be at least 1, got 0",)),
         (("--recipes", "rlr", "l3", "--jobs", "0"), ("--jobs must be at least 1, got 0",)),
-        (("--recipes", "rlr", "l3", "--lr", "-1"), ("--lr must be",)),
+        (("--recipes", "rlr", "l3", "--lr", "-1"), ("lr must be",)),
         (("--recipes", "rlr", "l3", "--preset", "best"), ("unknown preset 'best'",)),
         (("--recipes", "rlr", "l3", "--executor", "slurm"), ("unknown executor 'slurm'",)),
         (("--recipes", "rlr", "l3", "--scheduler", "tcp://host:1"), ("a scheduler is for the executor dask",)),
@@ -115,6 +115,18 @@ def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch, capsys):
         assert command(*flags) == 130
     assert f"finished runs are kept in {tmp_path / 'out'}, the same command goes on" in capsys.readouterr().err
     assert command(*flags) == 0
+
+
+def test_the_former_name_of_static_goes_on_with_a_line(command, tmp_path, monkeypatch, capsys):
+    def seen(recipes, *arguments, **options):
+        print(*recipes)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "compare", seen)
+    assert command("--recipes", "none", "rlr", "--out", tmp_path / "out") == 130
+    output = capsys.readouterr()
+    assert output.out == "static rlr\n"
+    assert output.err.startswith("netsparse: note: --recipes none is now --recipes static; ")
 
 
 def test_failed_runs_are_an_error_after_the_table(command, tmp_path, monkeypatch, capsys):

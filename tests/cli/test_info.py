@@ -5,6 +5,7 @@ import pytest
 
 from netsparse import BipartiteLayer, LayeredNetwork, train
 from netsparse.cli.table import table
+from netsparse.rewire import Recipe, Schedule
 from tests.cli.command import assert_one_error, run_here
 from tests.train.small import clusters, settings, start_of
 
@@ -63,7 +64,7 @@ def test_info_of_a_run(tmp_path, capsys):
     assert run_here("info", tmp_path / "run") == 0
     text = capsys.readouterr().out
     assert f"{tmp_path / 'run'}: 2 of 2 epochs" in text
-    assert "--hidden 15 14 --density 0.3 --removal magnitude --regrowth ch3-l3" in text
+    assert "--hidden 15 14 --density 0.3 --start erdos-renyi --removal magnitude --regrowth ch3-l3 --zeta 0.3" in text
     assert f"accuracy {result.history['test_accuracy'].iloc[-1]:.2%} on test images after epoch 2" in text
     assert "network 12-15-14-3" in text
 
@@ -92,12 +93,21 @@ def test_table():
     ]
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_settings_are_shown_as_they_would_be_typed(tmp_path, capsys, kept):
-    own = settings(epochs=1, keep_disconnected=kept)
+def test_settings_are_shown_as_they_would_be_typed(tmp_path, capsys):
+    own = settings(epochs=1, clean_up="none")
+    train.fit(start_of(own), clusters(), own, out=tmp_path / "run", progress=False)
+    run_here("info", tmp_path / "run")
+    shown = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("settings "))
+    assert run_here("train", *shown.removeprefix("settings ").split(), "--out", tmp_path / "run", "--resume") == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def test_what_no_flag_says_of_a_recipe_is_shown_beside(tmp_path, capsys):
+    recipe = Recipe(zeta=Schedule(0.3, "cosine"), early_stop=0.9, regrowth={"random": 0.5, "l3": 0.5}, until=0.5)
+    own = settings(epochs=1, recipe=recipe)
     train.fit(start_of(own), clusters(), own, out=tmp_path / "run", progress=False)
     run_here("info", tmp_path / "run")
     text = capsys.readouterr().out
-    assert ("--keep-disconnected --rewire-until" in text) == kept
-    assert "True" not in text
-    assert "False" not in text
+    assert "\nrecipe   regrowth 0.5 random + 0.5 l3, zeta 0.3 to 0 (cosine), early_stop 0.9\n" in text
+    assert "--rewire-until 0.5" in text
+    assert "--zeta" not in text

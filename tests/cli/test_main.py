@@ -39,12 +39,13 @@ def test_help_of_train_names_every_flag_of_the_issue(capsys):
     run_here("train", "--help")
     text = capsys.readouterr().out
     flags = (
-        "--dataset --hidden --density --regrowth --zeta --keep-disconnected --rewire-until --epochs --batch-size --lr "
-        "--lr-schedule --momentum --weight-decay --init --preset --validation --backend --seed --threads --snapshots "
-        "--out --resume"
+        "--dataset --hidden --density --recipe --start --removal --regrowth --zeta --clean-up --rewire-until --epochs "
+        "--batch-size --lr --lr-schedule --momentum --weight-decay --init --preset --validation --backend --seed "
+        "--threads --snapshots --out --resume"
     )
     for flag in flags.split():
         assert f"\n  {flag}" in text
+    assert "--keep-disconnected" not in text
 
 
 def test_help_loads_nothing_heavy():

@@ -24,7 +24,7 @@ def test_predictions_are_those_of_the_network(run, tmp_path, capsys):
     start = train.RunFolder(run).description()["inputs"]
     inputs = (clusters().x_test - start["mean"]) / start["deviation"]
     expected = train.RunFolder(run).checkpoint().network.predict(inputs)
-    assert own.validation == 0.5  # so that the statistics are not those of all training images
+    assert own.data.validation == 0.5  # so that the statistics are not those of all training images
     assert start["mean"] != clusters().standardised().mean
     assert frame["index"].tolist() == list(range(30))
     assert np.array_equal(frame["prediction"], expected)

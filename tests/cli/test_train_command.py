@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import signal
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import netsparse
-from netsparse.train import RunFolder, Settings
+from netsparse.cli.settings_flags import SETTINGS_FLAGS
+from netsparse.generate import STARTS
+from netsparse.train import RunFolder, Settings, initial_network
+from netsparse.train.initial import training_data
+from netsparse.train.settings import PARAMETERS
 from tests.cli.command import ROOT, assert_one_error, run_apart, run_here
-from tests.train.small import FLAGS, clusters_file, settings
+from tests.train.small import FLAGS, clusters, clusters_file, settings
 from tests.train.test_resume import assert_same_run
 
 
@@ -44,23 +51,41 @@ def test_an_explicit_flag_wins_over_the_preset(train, tmp_path):
     out = tmp_path / "run"
     assert train("--preset", "paper", "--epochs", 2, "--zeta", 0.25, "--out", out) == 0
     got = RunFolder(out).settings()
-    paper = Settings.from_preset("paper")
-    assert (got.zeta, got.epochs, got.batch_size) == (0.25, 2, 16)
-    assert (got.lr, got.lr_schedule, got.rewire_until) == (paper.lr, paper.lr_schedule, paper.rewire_until)
+    paper = Settings(preset="paper")
+    assert got.recipe == paper.recipe.replace(zeta=0.25)
+    assert got.optimiser == dataclasses.replace(paper.optimiser, batch_size=16)
+    assert got.run.epochs == 2
 
 
 def test_every_flag_arrives(train, tmp_path):
     out = tmp_path / "run"
     flags = {
-        "regrowth": "l3", "zeta": 0.1, "rewire_until": 0.5, "epochs": 2, "lr": 0.01, "lr_schedule": "constant",
+        "start": "k-regular", "removal": "degree", "regrowth": "l3", "zeta": 0.1, "clean_up": "chain",
+        "rewire_until": 0.5, "epochs": 2, "lr": 0.01, "lr_schedule": "constant",
         "momentum": 0.5, "weight_decay": 0.0, "init": "kaiming", "init_regrown": "swi",
         "validation": 0.1, "backend": "masked",
         "seed": 3, "threads": 2, "snapshots": 1,
     }  # fmt: skip
     given = [text for name, value in flags.items() for text in ("--" + name.replace("_", "-"), value)]
-    assert train(*given, "--keep-disconnected", "--out", out) == 0
-    expected = settings(dataset=str(tmp_path / "clusters.npz"), keep_disconnected=True, **flags)
+    assert train(*given, "--out", out) == 0
+    expected = settings(dataset=str(tmp_path / "clusters.npz"), **flags)
     assert RunFolder(out).settings() == expected
+    assert {*flags, "dataset", "hidden", "density", "batch_size"} == set(PARAMETERS) == set(SETTINGS_FLAGS) - {"recipe"}
+
+
+@pytest.mark.parametrize(
+    ("former", "now", "note"),
+    [
+        (("--keep-disconnected",), {"clean_up": "none"}, "--keep-disconnected is now --clean-up none"),
+        (("--regrowth", "none"), {"regrowth": "static"}, "--regrowth none is now --regrowth static"),
+    ],
+)
+def test_former_flags_go_on_with_a_line(train, tmp_path, capsys, former, now, note):
+    out = tmp_path / "run"
+    assert train("--epochs", 1, *former, "--out", out) == 0
+    assert capsys.readouterr().err == f"netsparse: note: {note}; the former name goes with the next version\n"
+    assert RunFolder(out).settings() == settings(dataset=str(tmp_path / "clusters.npz"), epochs=1, **now)
+    assert train("--epochs", 1, *former, "--out", out, "--resume") == 0
 
 
 def test_python_m_is_alike(train, tmp_path):
@@ -99,9 +124,69 @@ def test_resume_with_other_settings_lists_them(train, tmp_path, capsys):
     train("--epochs", 2, "--out", out)
     capsys.readouterr()
     assert train("--epochs", 5, "--lr", 0.1, "--out", out, "--resume") == 2
-    assert_one_error(capsys, "--epochs 2, now 5", "--lr 0.05, now 0.1")
+    assert_one_error(capsys, "epochs 2, now 5", "lr 0.05, now 0.1")
     assert run_here("train", "--preset", "paper", "--out", out, "--resume") == 2
-    assert_one_error(capsys, "--zeta 0.3, now 0.1")
+    assert_one_error(capsys, "zeta 0.3, now 0.1")
+    assert run_here("train", "--recipe", "set", "--out", out, "--resume") == 2
+    assert_one_error(capsys, "regrowth ch3-l3, now random", "clean_up reach, now none")
+
+
+BESIDE = ("--preset", "paper", "--recipe", "set", "--zeta", 0.2, "--clean-up", "chain", "--lr", 0.03)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        (*BESIDE, "--epochs", 2),
+        ("--recipe", "set"),
+        ("--preset", "paper"),
+        ("--preset", "paper", "--recipe", "set"),
+        ("--preset", "paper", "--zeta", 0.2),
+        ("--regrowth", "random", "--momentum", 0.9),
+    ],
+    ids=lambda flags: "".join(str(flag) for flag in flags if str(flag).startswith("--")),
+)
+def test_repeated_presets_and_recipes_bring_back_no_values(train, tmp_path, capsys, repeated):
+    out = tmp_path / "run"
+    assert train(*BESIDE, "--epochs", 2, "--out", out) == 0
+    before = (out / "settings.json").read_bytes()
+    (out / "network.npz").unlink()
+    assert run_here("train", *repeated, "--out", out, "--resume") == 0
+    assert (out / "settings.json").read_bytes() == before
+    assert (out / "network.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (("--recipe", "ch3-l3"), ("regrowth random, now ch3-l3", "init kaiming, now swi")),
+        (("--preset", "default"), ("lr_schedule constant, now linear",)),
+        (("--recipe", "set", "--zeta", 0.3), ("zeta 0.2, now 0.3",)),
+        (("--zeta", 0.3, "--clean-up", "none"), ("zeta 0.2, now 0.3", "clean_up chain, now none")),
+    ],
+)
+def test_a_real_difference_is_named(train, tmp_path, capsys, other, words):
+    out = tmp_path / "run"
+    assert train(*BESIDE, "--epochs", 1, "--out", out) == 0
+    capsys.readouterr()
+    assert run_here("train", *other, "--out", out, "--resume") == 2
+    assert_one_error(capsys, "has other settings: ", *words)
+
+
+def test_a_start_of_ones_own_sees_the_training_inputs_that_it_asks_for(train, tmp_path):
+    out = tmp_path / "run"
+    place = "tests.generate.starts:most_varying"
+    try:
+        assert train("--epochs", 1, "--start", place, "--validation", 0.2, "--out", out) == 0
+        own = RunFolder(out).settings()
+        assert own.recipe.start.name == place
+        inputs = training_data(own, clusters(), np.float32).x_train
+        assert inputs.shape == (72, 12)
+        first = initial_network(own, 12, 3, data=clusters()).layers[0]
+        varying = np.argsort(-inputs.std(axis=0), kind="stable")[: math.ceil(first.n_links / first.shape[1])]
+        assert set(first.rows.tolist()) == set(varying.tolist())
+    finally:
+        STARTS.unregister(place)
 
 
 def test_ctrl_c_tells_how_to_resume(train, tmp_path):

@@ -14,7 +14,7 @@ def trained() -> tuple[LayeredNetwork, Samples]:
     from netsparse import train
     from tests.train.small import clusters, settings, start_of
 
-    own = settings(epochs=12, regrowth="none")
+    own = settings(epochs=12, regrowth="static")
     data = clusters(n_train=300, n_test=120)
     network = train.fit(start_of(own), data, own, progress=False).network
     return network, data.standardised().test

@@ -11,7 +11,7 @@ import pytest
 
 from netsparse import train
 from netsparse.errors import NetsparseError
-from netsparse.rewire import REGROWTH
+from netsparse.rewire import RECIPES, REGROWTH, Recipe
 from netsparse.study import compare, comparison, plan
 from netsparse.train import Diverged
 from tests.train.small import clusters, clusters_file
@@ -162,7 +162,7 @@ def test_a_comparison_may_grow(data, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"epochs": 4, "lr": 0.1}, "epochs 3, now 4; lr 0.05, now 0.1"),
+        ({"epochs": 4, "lr": 0.1}, "lr 0.05, now 0.1; epochs 3, now 4"),
         ({"hidden": (15, 13)}, "hidden 15 14, now 15 13"),
         ({"preset": "paper"}, "zeta 0.3, now 0.1"),
         ({"recipes": ["rlr", "static"]}, "recipes rlr l3, now without l3"),
@@ -176,6 +176,25 @@ def test_other_settings_in_the_same_folder_are_refused_and_named(data, tmp_path,
     with pytest.raises(NetsparseError, match=f"has other settings: .*{words}"):
         compared(data, **{"seeds": 2, "out": out, **changed})
     assert {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()} == before
+
+
+def test_a_recipe_that_an_explicit_value_varies_is_another(data, tmp_path):
+    """The value is the preset's, too, so that the settings in common do not tell."""
+    RECIPES.register("slow", Recipe(zeta=0.1, regrowth="random"), summary="Mine.")
+    try:
+        compared(data, ["rlr", "slow"], seeds=1, out=tmp_path / "out")
+        with pytest.raises(NetsparseError, match="recipes slow is not what it was"):
+            compared(data, ["rlr", "slow"], seeds=1, out=tmp_path / "out", zeta=0.3)
+    finally:
+        RECIPES.unregister("slow")
+
+
+def test_a_comparison_of_the_first_format_is_refused(data, tmp_path):
+    compared(data, seeds=1, out=tmp_path / "out")
+    file = tmp_path / "out" / "settings.json"
+    file.write_text(file.read_text().replace("netsparse comparison 2", "netsparse comparison 1"))
+    with pytest.raises(NetsparseError, match=r"settings\.json is of a comparison that an earlier netsparse began"):
+        compared(data, seeds=1, out=tmp_path / "out")
 
 
 def test_other_samples_of_the_same_name_are_refused(data, tmp_path):
@@ -209,7 +228,7 @@ def test_a_rule_that_fails_is_found_before_anything_is_written(data, tmp_path):
         ({"recipes": ["rlr", "rlr"]}, "recipes rlr and rlr are the same"),
         ({"seeds": 0}, "seeds must be at least 1, got 0"),
         ({"jobs": 0}, "jobs must be at least 1, got 0"),
-        ({"regrowth": "l3"}, "unknown setting of a comparison 'regrowth'"),
+        ({"regrowth": "l3"}, "regrowth is no setting of a comparison"),
         ({"validation": 1.0}, "validation"),
         ({"executor": "slurm"}, "known: dask, joblib"),
     ],

@@ -64,7 +64,7 @@ def test_a_run_is_projected_from_one_epoch_with_an_update(monkeypatch):
 
     def timed(network, data, own, **options):
         result = fit(network, data, own, **options)
-        epochs.append((own.epochs, result.history["links_grown"].sum() > 0))
+        epochs.append((own.run.epochs, result.history["links_grown"].sum() > 0))
         return result._replace(history=result.history.assign(seconds_train=0.75, seconds_update=0.25))
 
     monkeypatch.setattr(train, "fit", timed)

@@ -9,7 +9,7 @@ import pytest
 
 from netsparse.errors import NetsparseError
 from netsparse.generate import erdos_renyi
-from netsparse.rewire import REGROWTH
+from netsparse.rewire import REGROWTH, Mixture
 from netsparse.study import known_recipes, named_recipe
 from netsparse.train import Settings
 
@@ -26,14 +26,20 @@ def registry(monkeypatch):
 
 
 def test_every_known_recipe_is_a_set_of_settings():
-    assert {"rlr", "ch3-l3", "ra-l3", "l3", "static", "none"} <= set(known_recipes())
+    assert {"rlr", "ch3-l3", "ra-l3", "l3", "static", "gradient"} <= set(known_recipes())
     for name in known_recipes():
         Settings(**named_recipe(name).settings)
 
 
+def test_the_former_name_of_static_goes_on_with_a_warning():
+    with pytest.warns(DeprecationWarning, match="recipe 'none' is now called 'static'"):
+        assert named_recipe("none") == named_recipe("static")
+
+
 def test_a_rule_of_ones_own_is_registered_and_grows_links():
     recipe = named_recipe(OWN)
-    assert recipe.settings == {"regrowth": OWN} and Settings(**recipe.settings).regrowth == OWN
+    assert recipe.settings == {"regrowth": OWN}
+    assert Settings(**recipe.settings).recipe.regrowth == Mixture.of(OWN)
     layer = erdos_renyi((8, 6, 2), 0.4, rng=0).layers[0]
     for grown, expected in zip(
         REGROWTH[OWN](layer, 5, rng=np.random.default_rng(0)),

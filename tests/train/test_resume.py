@@ -135,7 +135,7 @@ def test_a_run_killed_in_its_first_epoch_starts_again(tmp_path, monkeypatch):
 def test_a_run_killed_after_its_last_epoch_is_finished(tmp_path, monkeypatch):
     own = settings()
     with monkeypatch.context() as patch, pytest.raises(Stop):
-        stop_after(own.epochs, patch)
+        stop_after(own.run.epochs, patch)
         fit(own, out=tmp_path)
     assert not train.RunFolder(tmp_path).is_finished()
     fit(own, out=tmp_path, resume=True)
@@ -155,7 +155,7 @@ def test_a_finished_run_is_only_read(tmp_path):
 
 def test_other_settings_are_listed(tmp_path):
     fit(settings(), out=tmp_path)
-    with pytest.raises(NetsparseError, match=r"other settings: --zeta 0.3, now 0.2; --seed 0, now 5"):
+    with pytest.raises(NetsparseError, match=r"other settings: zeta 0.3, now 0.2; seed 0, now 5"):
         fit(settings(zeta=0.2, seed=5), out=tmp_path, resume=True)
 
 
@@ -171,7 +171,7 @@ def test_other_data_or_another_start_are_refused(tmp_path):
 def test_nothing_to_resume(tmp_path):
     with pytest.raises(NetsparseError, match="holds no run"):
         fit(settings(), out=tmp_path / "none", resume=True)
-    with pytest.raises(ValueError, match="needs --out"):
+    with pytest.raises(ValueError, match="resume needs out"):
         fit(settings(), resume=True)
     assert not list(tmp_path.iterdir())
 
@@ -254,7 +254,7 @@ def test_damaged_settings_name_their_file(tmp_path):
     fit(settings(), out=tmp_path)
     file = tmp_path / "settings.json"
     file.write_text(file.read_text().replace('"lr": 0.05', '"lr": "fast"'))
-    with pytest.raises(NetsparseError, match=r"settings\.json: --lr must be a number"):
+    with pytest.raises(NetsparseError, match=r"settings\.json: lr must be a number"):
         train.RunFolder(tmp_path).settings()
 
 

@@ -8,7 +8,7 @@ from netsparse.train.schedule import keeps_snapshot, learning_rates
 
 
 def all_rates(settings: Settings, n_steps: int) -> np.ndarray:
-    epochs = range(1, settings.epochs + 1)
+    epochs = range(1, settings.run.epochs + 1)
     return np.concatenate([learning_rates(settings, epoch, n_steps) for epoch in epochs])
 
 
@@ -36,14 +36,13 @@ def test_schedules_start_at_one_and_stay_in_range(schedule):
     [(40, 0.75, 30), (30, 0.75, 22), (100, 1.0, 100), (100, 0.29, 29), (10, 0.0, 0), (1, 0.75, 0), (3, 1.0, 3)],
 )
 def test_updates_follow_the_first_epochs(epochs, until, expected):
-    settings = Settings(epochs=epochs, rewire_until=until)
-    recipe = settings.to_recipe()
+    recipe = Settings(epochs=epochs, rewire_until=until).recipe
     due = [recipe.updates_after(7 * epoch, 7, epochs) for epoch in range(1, epochs + 1)]
     assert due == [True] * expected + [False] * (epochs - expected)
 
 
 def test_a_fixed_topology_has_no_updates():
-    recipe = Settings(regrowth="none").to_recipe()
+    recipe = Settings(regrowth="static").recipe
     assert not any(recipe.updates_after(step, 3, 30) for step in range(1, 91))
 
 
