@@ -91,4 +91,4 @@ def _dataset_of(name: str, source: Source) -> str:
     folder = None if isinstance(source, LayeredNetwork) else run_of(source)
     if folder is None:
         raise InvalidInput(f"dataset must be named: {name} lies in no run that would tell it", parameter="dataset")
-    return folder.settings().dataset
+    return folder.settings().data.dataset
