@@ -19,6 +19,7 @@ _FAMILIES = {
     "link-importance": "netsparse.importance:LINKS",
     "link-prediction": "netsparse.linkpred:METHODS",
     "lr-schedule": "netsparse.train:LR_SCHEDULES",
+    "measure": "netsparse.measures:MEASURES",
     "neuron-importance": "netsparse.importance:NEURONS",
     "preset": "netsparse.train:PRESETS",
     "recipe": "netsparse.rewire:RECIPES",

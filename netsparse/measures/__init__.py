@@ -1,0 +1,78 @@
+"""Measures of sparse networks as graphs, each with its formula, range and degenerate cases."""
+
+from __future__ import annotations
+
+from netsparse.measures.assigned_paths import CreditPaths, credit_assigned_paths, credit_paths
+from netsparse.measures.cores import core_numbers, k_core, meta_depth_cores, singular_values, spectral_gap, three_walks
+from netsparse.measures.correlation import assortativity, assortativity_symmetric
+from netsparse.measures.degree_laws import meta_depth_radial, power_law, power_law_p, power_law_rivals
+from netsparse.measures.distances import PathLengths, path_lengths, paths
+from netsparse.measures.distributions import degree, degrees, distribution, strength, strengths
+from netsparse.measures.inequality import density, gini, pq_index
+from netsparse.measures.local_community import (
+    LocalCommunities,
+    lcp_corr,
+    lcp_corr_graph,
+    local_communities,
+    local_communities_graph,
+)
+from netsparse.measures.neurons import neuron_strength, neuron_strengths
+from netsparse.measures.overlap import four_cycles, latapy, latapy_of_neurons, nodf, robins_alexander, three_paths
+from netsparse.measures.power_laws import LikelihoodRatio, PowerLaw, compare_power_law, fit_power_law
+from netsparse.measures.reachability import active_neuron_share, percolation_threshold
+from netsparse.measures.registry import MEASURES, Measure, Value, register, undefined
+from netsparse.measures.tails import RIVALS
+
+__all__ = [
+    "MEASURES",
+    "RIVALS",
+    "CreditPaths",
+    "LikelihoodRatio",
+    "LocalCommunities",
+    "Measure",
+    "PathLengths",
+    "PowerLaw",
+    "Value",
+    "active_neuron_share",
+    "assortativity",
+    "assortativity_symmetric",
+    "compare_power_law",
+    "core_numbers",
+    "credit_assigned_paths",
+    "credit_paths",
+    "degree",
+    "degrees",
+    "density",
+    "distribution",
+    "fit_power_law",
+    "four_cycles",
+    "gini",
+    "k_core",
+    "latapy",
+    "latapy_of_neurons",
+    "lcp_corr",
+    "lcp_corr_graph",
+    "local_communities",
+    "local_communities_graph",
+    "meta_depth_cores",
+    "meta_depth_radial",
+    "neuron_strength",
+    "neuron_strengths",
+    "nodf",
+    "path_lengths",
+    "paths",
+    "percolation_threshold",
+    "power_law",
+    "power_law_p",
+    "power_law_rivals",
+    "pq_index",
+    "register",
+    "robins_alexander",
+    "singular_values",
+    "spectral_gap",
+    "strength",
+    "strengths",
+    "three_paths",
+    "three_walks",
+    "undefined",
+]
