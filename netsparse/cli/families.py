@@ -21,6 +21,7 @@ _FAMILIES = {
     "lr-schedule": "netsparse.train:LR_SCHEDULES",
     "measure": "netsparse.measures:MEASURES",
     "neuron-importance": "netsparse.importance:NEURONS",
+    "null-model": "netsparse.generate:NULL_MODELS",
     "preset": "netsparse.train:PRESETS",
     "recipe": "netsparse.rewire:RECIPES",
     "regrowth": "netsparse.rewire:REGROWTH",
