@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsparse.measures.assigned_paths import CreditPaths, credit_assigned_paths, credit_paths
+from netsparse.measures.communities import Communities, barber_modularity, communities, modularity
 from netsparse.measures.cores import core_numbers, k_core, meta_depth_cores, singular_values, spectral_gap, three_walks
 from netsparse.measures.correlation import assortativity, assortativity_symmetric
 from netsparse.measures.degree_laws import meta_depth_radial, power_law, power_law_p, power_law_rivals
@@ -26,6 +27,7 @@ from netsparse.measures.tails import RIVALS
 __all__ = [
     "MEASURES",
     "RIVALS",
+    "Communities",
     "CreditPaths",
     "LikelihoodRatio",
     "LocalCommunities",
@@ -36,6 +38,8 @@ __all__ = [
     "active_neuron_share",
     "assortativity",
     "assortativity_symmetric",
+    "barber_modularity",
+    "communities",
     "compare_power_law",
     "core_numbers",
     "credit_assigned_paths",
@@ -56,6 +60,7 @@ __all__ = [
     "local_communities_graph",
     "meta_depth_cores",
     "meta_depth_radial",
+    "modularity",
     "neuron_strength",
     "neuron_strengths",
     "nodf",

@@ -13,7 +13,7 @@ RIVALS: Registry[Callable[[np.ndarray], np.ndarray]] = Registry("rival")
 
 
 _LARGEST_ALPHA = 150.0
-_TABLE = 10_000  # values of a tail that are drawn from a table; beyond it the law is as good as continuous
+_TABLE = 500  # values of a tail that are drawn from a table; beyond it the law is as good as continuous
 
 
 def most_likely_alphas(degrees: np.ndarray, *, every_tail: bool = False) -> np.ndarray:
@@ -36,7 +36,7 @@ def most_likely_alphas(degrees: np.ndarray, *, every_tail: bool = False) -> np.n
     low = np.full(starts.size, 1 + 1e-6)
     high = np.minimum(_LARGEST_ALPHA, 650 / np.log(starts + 1))  # beyond it zeta is below the smallest float
     step = 1e-6
-    for _ in range(45):
+    for _ in range(36):
         alpha = (low + high) / 2
         slope = (np.log(zeta(alpha + step, starts)) - np.log(zeta(alpha - step / 2, starts))) / (1.5 * step)
         rises = slope + means > 0
@@ -136,7 +136,7 @@ def log_lognormal(tail: np.ndarray) -> np.ndarray:
         lambda law: -(counts @ _lognormal(values, *law)),
         start,
         method="Nelder-Mead",
-        options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000},
+        options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000},
     )
     return _lognormal(values, *fit.x)[np.searchsorted(values, tail)]
 
