@@ -19,6 +19,14 @@ from netsparse.measures.local_community import (
 )
 from netsparse.measures.neurons import neuron_strength, neuron_strengths
 from netsparse.measures.overlap import four_cycles, latapy, latapy_of_neurons, nodf, robins_alexander, three_paths
+from netsparse.measures.persistence import (
+    Persistence,
+    bottleneck_matrix,
+    deep_graph_persistence,
+    deep_persistence,
+    layer_persistence,
+    neural_persistence,
+)
 from netsparse.measures.power_laws import LikelihoodRatio, PowerLaw, compare_power_law, fit_power_law
 from netsparse.measures.reachability import active_neuron_share, percolation_threshold
 from netsparse.measures.registry import MEASURES, Measure, Value, register, undefined
@@ -33,17 +41,21 @@ __all__ = [
     "LocalCommunities",
     "Measure",
     "PathLengths",
+    "Persistence",
     "PowerLaw",
     "Value",
     "active_neuron_share",
     "assortativity",
     "assortativity_symmetric",
     "barber_modularity",
+    "bottleneck_matrix",
     "communities",
     "compare_power_law",
     "core_numbers",
     "credit_assigned_paths",
     "credit_paths",
+    "deep_graph_persistence",
+    "deep_persistence",
     "degree",
     "degrees",
     "density",
@@ -54,6 +66,7 @@ __all__ = [
     "k_core",
     "latapy",
     "latapy_of_neurons",
+    "layer_persistence",
     "lcp_corr",
     "lcp_corr_graph",
     "local_communities",
@@ -61,6 +74,7 @@ __all__ = [
     "meta_depth_cores",
     "meta_depth_radial",
     "modularity",
+    "neural_persistence",
     "neuron_strength",
     "neuron_strengths",
     "nodf",
