@@ -193,6 +193,17 @@ def _of_layers(graph: Graph, redraw: Callable[[BipartiteLayer, np.random.Generat
     return graph.with_layers([redraw(layer, rng) for layer in graph.layers])
 
 
+def _unprepared(graph: Graph, rng) -> dict:
+    return {}
+
+
+def _mixed(graph: Graph, rng) -> dict:
+    """Return the rounds that all layers of a graph need, found once for many samples."""
+    layers = (graph,) if isinstance(graph, BipartiteLayer) else graph.layers
+    rng = np.random.default_rng(rng)
+    return {"rounds": max(mixing_rounds(layer, rng=rng) for layer in layers)}
+
+
 @dataclass(frozen=True)
 class NullModel:
     """A null model: ``draw(graph, *, rng)``, and what of the graph it keeps.
@@ -203,6 +214,8 @@ class NullModel:
     keeps : frozenset of str
         Among 'size', 'degrees', 'links', 'weights' (as a bag of numbers); a measure that reads nothing else cannot
         change.
+    prepare : callable
+        ``prepare(graph, rng)``: further arguments of `draw`, found once for all samples of a graph.
 
     Examples
     --------
@@ -212,22 +225,38 @@ class NullModel:
     """
 
     draw: Callable[..., BipartiteLayer | LayeredNetwork]
-    keeps: frozenset[str]
+    keeps: frozenset[str] = frozenset()
+    prepare: Callable[[BipartiteLayer | LayeredNetwork, np.random.Generator], dict] = _unprepared
 
     def __call__(self, graph: Graph, *, rng=None) -> Graph:
         return self.draw(graph, rng=rng)
+
+    def samples(self, graph: Graph, n: int, *, rng=None) -> list[Graph]:
+        """Return n independent samples; the k-th is the same however many are drawn.
+
+        Examples
+        --------
+        >>> import netsparse as ns
+        >>> layer = ns.generate.erdos_renyi((9, 8), 0.3, readout=0, rng=0).layers[0]
+        >>> model = ns.generate.NULL_MODELS["curveball"]
+        >>> model.samples(layer, 3, rng=0)[:2] == model.samples(layer, 2, rng=0)
+        True
+        """
+        first, *others = np.random.default_rng(rng).spawn(check_count("n", n) + 1)
+        options = self.prepare(graph, first)
+        return [self.draw(graph, rng=each, **options) for each in others]
 
 
 NULL_MODELS: Registry[NullModel] = Registry("null model")
 """Null models by name: :class:`NullModel` objects."""
 
-for _name, _draw, _keeps in (
-    ("curveball", curveball, {"size", "degrees", "weights"}),
-    ("erdos-renyi", redraw_links, {"size", "weights"}),
-    ("weights", permute_weights, {"size", "degrees", "links", "weights"}),
+for _name, _draw, _keeps, _prepare in (
+    ("curveball", curveball, {"size", "degrees", "weights"}, _mixed),
+    ("erdos-renyi", redraw_links, {"size", "weights"}, _unprepared),
+    ("weights", permute_weights, {"size", "degrees", "links", "weights"}, _unprepared),
 ):
     NULL_MODELS.register(
         _name,
-        NullModel(_draw, frozenset(_keeps)),
+        NullModel(_draw, frozenset(_keeps), _prepare),
         summary=f"{_draw.__doc__.partition(chr(10))[0]} Keeps {', '.join(sorted(_keeps))}.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsparse.measures.assigned_paths import CreditPaths, credit_assigned_paths, credit_paths
+from netsparse.measures.cells import NullComparison, compare_with_null
 from netsparse.measures.communities import Communities, barber_modularity, communities, modularity
 from netsparse.measures.cores import core_numbers, k_core, meta_depth_cores, singular_values, spectral_gap, three_walks
 from netsparse.measures.correlation import assortativity, assortativity_symmetric
@@ -30,6 +31,7 @@ from netsparse.measures.persistence import (
 from netsparse.measures.power_laws import LikelihoodRatio, PowerLaw, compare_power_law, fit_power_law
 from netsparse.measures.reachability import active_neuron_share, percolation_threshold
 from netsparse.measures.registry import MEASURES, Measure, Value, register, undefined
+from netsparse.measures.tables import table
 from netsparse.measures.tails import RIVALS
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "LikelihoodRatio",
     "LocalCommunities",
     "Measure",
+    "NullComparison",
     "PathLengths",
     "Persistence",
     "PowerLaw",
@@ -51,6 +54,7 @@ __all__ = [
     "bottleneck_matrix",
     "communities",
     "compare_power_law",
+    "compare_with_null",
     "core_numbers",
     "credit_assigned_paths",
     "credit_paths",
@@ -91,6 +95,7 @@ __all__ = [
     "spectral_gap",
     "strength",
     "strengths",
+    "table",
     "three_paths",
     "three_walks",
     "undefined",

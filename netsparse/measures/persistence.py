@@ -13,8 +13,8 @@ from netsparse.measures.registry import Value, register, undefined
 from netsparse.measures.sides import block
 
 VARIANTS = ("forest", "joined", "essential")
-"""What becomes of components that no link joins: they are left out; absent links merge them, as if of weight 0; the same,
-and the one that is left counts too, as if it died at 0."""
+"""What becomes of components that no link joins: they are left out; absent links merge them, as if of weight 0; the
+same, and the one that is left counts too, as if it died at 0."""
 
 _BLOCK = 64  # inputs carried through a network together
 _SMALLEST_SCALE = 1e-150  # weights below it are taken for 0: their quotients would overflow
