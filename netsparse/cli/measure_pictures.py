@@ -53,6 +53,6 @@ def structure(network: LayeredNetwork, seed: int) -> dict[str, Figure]:
                 plot.biadjacency(layer, measures.communities(layer, rng=seed), ax=panel)
             else:
                 plot.persistence_diagram(measures.layer_persistence(layer).diagram, ax=panel)
-            panel.set_title(" ".join(filter(None, (f"layer {place}", panel.get_title()))))
+            panel.set_title(", ".join(filter(None, (f"layer {place}", panel.get_title()))))
         figures[name] = drawn
     return figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from netsparse.measures.assigned_paths import CreditPaths, credit_assigned_paths, credit_paths
 from netsparse.measures.cells import NullComparison, compare_with_null
 from netsparse.measures.communities import Communities, barber_modularity, communities, modularity
+from netsparse.measures.consistency import consistency_of_removal, perturbed_scores, structural_consistency
 from netsparse.measures.cores import core_numbers, k_core, meta_depth_cores, singular_values, spectral_gap, three_walks
 from netsparse.measures.correlation import assortativity, assortativity_symmetric
 from netsparse.measures.degree_laws import meta_depth_radial, power_law, power_law_p, power_law_rivals
@@ -31,6 +32,8 @@ from netsparse.measures.persistence import (
 from netsparse.measures.power_laws import LikelihoodRatio, PowerLaw, compare_power_law, fit_power_law
 from netsparse.measures.reachability import active_neuron_share, percolation_threshold
 from netsparse.measures.registry import MEASURES, Measure, Value, register, undefined
+from netsparse.measures.separability import Separability, angular_separability
+from netsparse.measures.small_worlds import SmallWorldness, small_world, small_worldness
 from netsparse.measures.tables import table
 from netsparse.measures.tails import RIVALS
 
@@ -46,8 +49,11 @@ __all__ = [
     "PathLengths",
     "Persistence",
     "PowerLaw",
+    "Separability",
+    "SmallWorldness",
     "Value",
     "active_neuron_share",
+    "angular_separability",
     "assortativity",
     "assortativity_symmetric",
     "barber_modularity",
@@ -55,6 +61,7 @@ __all__ = [
     "communities",
     "compare_power_law",
     "compare_with_null",
+    "consistency_of_removal",
     "core_numbers",
     "credit_assigned_paths",
     "credit_paths",
@@ -85,6 +92,7 @@ __all__ = [
     "path_lengths",
     "paths",
     "percolation_threshold",
+    "perturbed_scores",
     "power_law",
     "power_law_p",
     "power_law_rivals",
@@ -92,9 +100,12 @@ __all__ = [
     "register",
     "robins_alexander",
     "singular_values",
+    "small_world",
+    "small_worldness",
     "spectral_gap",
     "strength",
     "strengths",
+    "structural_consistency",
     "table",
     "three_paths",
     "three_walks",

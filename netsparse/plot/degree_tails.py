@@ -58,6 +58,7 @@ def degree_ccdf(
         if fit is not None and np.isfinite(fit.alpha):
             _draw_fit(ax, above, fit, side, colour_of(place))
     ax.set(xscale="log", yscale="log", xlabel=quantity, ylabel=f"P({quantity} ≥ k)")
+    _mark_plainly(ax)
     ax.legend()
     return ax
 
@@ -71,3 +72,12 @@ def _draw_fit(ax: Axes, frame: pandas.DataFrame, fit: PowerLaw, side: str, colou
     label = f"{side}: α = {fit.alpha:.2f}, k ≥ {fit.x_min:g}"
     ax.plot(degrees, share, color=colour, linestyle="--", linewidth=0.8, label=label)
     ax.axvline(fit.x_min, color=BLACK, linewidth=0.4, linestyle=":")
+
+
+def _mark_plainly(ax: Axes) -> None:
+    """Write 2, 5, 10 ... under the axis: degrees rarely span the decades that powers of ten need."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
