@@ -11,6 +11,7 @@ from netsparse.measures.correlation import assortativity, assortativity_symmetri
 from netsparse.measures.degree_laws import meta_depth_radial, power_law, power_law_p, power_law_rivals
 from netsparse.measures.distances import PathLengths, path_lengths, paths
 from netsparse.measures.distributions import degree, degrees, distribution, strength, strengths
+from netsparse.measures.embedding import LENGTHS, REDUCTIONS, Embedding, coalescent_embedding
 from netsparse.measures.inequality import density, gini, pq_index
 from netsparse.measures.local_community import (
     LocalCommunities,
@@ -19,6 +20,7 @@ from netsparse.measures.local_community import (
     local_communities,
     local_communities_graph,
 )
+from netsparse.measures.navigation import GreedyRouting, greedy_routing, navigability, separability_of_communities
 from netsparse.measures.neurons import neuron_strength, neuron_strengths
 from netsparse.measures.overlap import four_cycles, latapy, latapy_of_neurons, nodf, robins_alexander, three_paths
 from netsparse.measures.persistence import (
@@ -38,10 +40,14 @@ from netsparse.measures.tables import table
 from netsparse.measures.tails import RIVALS
 
 __all__ = [
+    "LENGTHS",
     "MEASURES",
+    "REDUCTIONS",
     "RIVALS",
     "Communities",
     "CreditPaths",
+    "Embedding",
+    "GreedyRouting",
     "LikelihoodRatio",
     "LocalCommunities",
     "Measure",
@@ -58,6 +64,7 @@ __all__ = [
     "assortativity_symmetric",
     "barber_modularity",
     "bottleneck_matrix",
+    "coalescent_embedding",
     "communities",
     "compare_power_law",
     "compare_with_null",
@@ -74,6 +81,7 @@ __all__ = [
     "fit_power_law",
     "four_cycles",
     "gini",
+    "greedy_routing",
     "k_core",
     "latapy",
     "latapy_of_neurons",
@@ -85,6 +93,7 @@ __all__ = [
     "meta_depth_cores",
     "meta_depth_radial",
     "modularity",
+    "navigability",
     "neural_persistence",
     "neuron_strength",
     "neuron_strengths",
@@ -99,6 +108,7 @@ __all__ = [
     "pq_index",
     "register",
     "robins_alexander",
+    "separability_of_communities",
     "singular_values",
     "small_world",
     "small_worldness",

@@ -7,6 +7,7 @@ from netsparse.plot.comparison import paired_differences
 from netsparse.plot.courses import measure_course
 from netsparse.plot.degree_tails import degree_ccdf
 from netsparse.plot.diagrams import persistence_diagram
+from netsparse.plot.discs import hyperbolic_disc
 from netsparse.plot.history import accuracy_history, update_times
 from netsparse.plot.matrices import biadjacency, pixel_paths
 from netsparse.plot.networks import network
@@ -21,6 +22,7 @@ __all__ = [
     "biadjacency",
     "degree_ccdf",
     "figure",
+    "hyperbolic_disc",
     "legend_above",
     "measure_course",
     "network",

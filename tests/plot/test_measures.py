@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from netsparse import generate, measures, plot
+from netsparse.plot.discs import geodesics
 from netsparse.plot.style import GREY
 from tests.measures.small import LAYERS
 
@@ -88,3 +89,34 @@ def test_pixels_without_a_path_are_marked():
     assert drawn[1].tolist() == [1.0, 2.0]
     with pytest.raises(ValueError, match="3 inputs do not fill an image of 2 x 2 pixels"):
         plot.pixel_paths([1, 2, 3], (2, 2))
+
+
+def test_geodesics_are_shortest_lines():
+    rng = np.random.default_rng(0)
+    angles, radii = rng.uniform(0, 2 * np.pi, (20, 2)), rng.uniform(0, 4, (20, 2))
+    lines = geodesics(angles, radii)
+    ends = np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=-1)
+    assert lines[:, [0, -1]] == pytest.approx(ends, abs=1e-9)
+    steps = hyperbolic(lines[:, :-1], lines[:, 1:]).sum(axis=1)
+    assert steps == pytest.approx(hyperbolic(ends[:, 0], ends[:, 1]), rel=1e-6)
+
+
+def hyperbolic(a, b) -> np.ndarray:
+    r, s = np.hypot(*np.moveaxis(a, -1, 0)), np.hypot(*np.moveaxis(b, -1, 0))
+    turn = np.arctan2(a[..., 1], a[..., 0]) - np.arctan2(b[..., 1], b[..., 0])
+    return np.arccosh(np.maximum(np.cosh(r) * np.cosh(s) - np.sinh(r) * np.sinh(s) * np.cos(turn), 1))
+
+
+def test_the_disc_holds_the_neurons_and_links_of_the_largest_component():
+    layer = LAYERS["isolated"]
+    embedding = measures.coalescent_embedding(layer)
+    ax = plot.hyperbolic_disc(layer, embedding, groups=np.arange(9))
+    lines, rows, columns = ax.collections
+    assert len(lines.get_segments()) == layer.n_links
+    assert (len(rows.get_offsets()), len(columns.get_offsets())) == (3, 2)
+    found = np.hypot(*rows.get_offsets().T)
+    assert sorted(found) == pytest.approx(sorted(embedding.radii[[0, 1, 3]]))
+    with pytest.raises(ValueError, match="there is no embedding to draw: the largest"):
+        plot.hyperbolic_disc(LAYERS["matching"], measures.coalescent_embedding(LAYERS["matching"]))
+    with pytest.raises(ValueError, match="the embedding is of 9 neurons, the layer has 6"):
+        plot.hyperbolic_disc(LAYERS["square"], embedding)
