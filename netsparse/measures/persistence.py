@@ -125,9 +125,7 @@ def bottleneck_matrix(network: LayeredNetwork | BipartiteLayer, *, as_published:
     from netsparse.kernels.bottleneck import spread
 
     network = as_network(network)
-    sizes = [_sizes(layer, as_published) for layer in network.layers]
-    largest = max(each.max(initial=0.0) for each in sizes)
-    sizes = [each / largest if largest > _SMALLEST_SCALE else np.zeros_like(each) for each in sizes]
+    sizes = _over_largest([_sizes(layer, as_published) for layer in network.layers])
     found = np.empty((network.sizes[0], network.sizes[-1]))
     for start in range(0, network.sizes[0], _BLOCK):
         terminals = np.arange(start, min(start + _BLOCK, network.sizes[0]))
@@ -175,10 +173,23 @@ def deep_graph_persistence(
     ----------
     .. [1] L. Girrbach et al., Addressing caveats of neural persistence with deep graph persistence, TMLR 2023.
     """
+    layer = _best_paths(as_network(network), as_published)
+    return _persistence(layer, layer.weights, layer.weights.max(initial=0.0) if rescaled else 1.0, variant)
+
+
+def _best_paths(network: LayeredNetwork, as_published: bool) -> BipartiteLayer:
+    """Return the layer of inputs and outputs with a path; of a single layer without a search."""
+    if len(network.layers) == 1:
+        layer, sizes = network.layers[0], _sizes(network.layers[0], as_published)
+        return layer.with_weights(_over_largest([sizes])[0])
     best = bottleneck_matrix(network, as_published=as_published)
     rows, columns = np.nonzero(best >= 0)
-    layer = BipartiteLayer.from_links(rows, columns, best[rows, columns], best.shape)
-    return _persistence(layer, layer.weights, layer.weights.max(initial=0.0) if rescaled else 1.0, variant)
+    return BipartiteLayer.from_links(rows, columns, best[rows, columns], best.shape)
+
+
+def _over_largest(sizes: list[np.ndarray]) -> list[np.ndarray]:
+    largest = max(each.max(initial=0.0) for each in sizes)
+    return [each / largest if largest > _SMALLEST_SCALE else np.zeros_like(each) for each in sizes]
 
 
 def _sizes(layer: BipartiteLayer, standardised: bool) -> np.ndarray:
@@ -255,7 +266,7 @@ def neural_persistence(layer: BipartiteLayer) -> dict[str, Value]:
     undefined="no path, or all weights 0: NaN",
     reads={"links", "weights", "placement"},
     cost="O(inputs x m)",
-    seconds=lambda network: 2e-9 * as_network(network).sizes[0] * network.n_links + 1e-7 * _pairs(network),
+    seconds=lambda network: _deep_seconds(as_network(network)),
 )
 def deep_persistence(network: LayeredNetwork | BipartiteLayer) -> dict[str, Value]:
     """Return the normalised deep graph persistence; parts `forest` and `essential` are its variants.
@@ -271,9 +282,7 @@ def deep_persistence(network: LayeredNetwork | BipartiteLayer) -> dict[str, Valu
     ----------
     .. [1] L. Girrbach et al., Addressing caveats of neural persistence with deep graph persistence, TMLR 2023.
     """
-    best = bottleneck_matrix(network)
-    rows, columns = np.nonzero(best >= 0)
-    layer = BipartiteLayer.from_links(rows, columns, best[rows, columns], best.shape)
+    layer = _best_paths(as_network(network), as_published=False)
     if not layer.weights.any():
         reason = "no path from an input to an output, or only of weight 0"
         return {part: undefined(reason) for part in ("", "forest", "essential")}
@@ -283,9 +292,11 @@ def deep_persistence(network: LayeredNetwork | BipartiteLayer) -> dict[str, Valu
     }
 
 
-def _pairs(network: LayeredNetwork | BipartiteLayer) -> float:
-    sizes = as_network(network).sizes
-    return float(sizes[0]) * sizes[-1]
+def _deep_seconds(network: LayeredNetwork) -> float:
+    if len(network.layers) == 1:
+        return 1e-6 * network.n_links
+    inputs, outputs = network.sizes[0], network.sizes[-1]
+    return 2e-9 * inputs * network.n_links + 1e-6 * inputs * outputs
 
 
 def _value(number: float) -> Value:

@@ -71,8 +71,9 @@ def hyperbolic_disc(layer: BipartiteLayer, embedding: Embedding, ax: Axes | None
         label = "columns" if is_column else "rows"
         ax.scatter(*points[own].T, s=10, c=colours, marker=marker, linewidths=0, label=label, zorder=2)
     rim = 1.05 * max(float(np.nanmax(embedding.radii)), 1e-9)
-    ax.set(xlim=(-rim, rim), ylim=(-rim, rim), aspect="equal", xticks=[], yticks=[])
-    ax.legend(loc="upper right")
+    ax.set(xlim=(-rim, rim), ylim=(-rim, rim), aspect="equal")
+    ax.set_axis_off()
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2)
     return ax
 
 

@@ -81,6 +81,14 @@ def test_best_paths_by_enumeration(network):
     assert found == pytest.approx(expected)
 
 
+def test_a_single_layer_is_its_own_best_paths():
+    layer = LAYERS["stored zeros"]
+    assert measures.deep_graph_persistence(layer).total == pytest.approx(measures.layer_persistence(layer).total)
+    matrix = measures.bottleneck_matrix(layer)
+    assert matrix[layer.rows, layer.columns] == pytest.approx(np.abs(layer.weights) / np.abs(layer.weights).max())
+    assert (matrix >= 0).sum() == layer.n_links
+
+
 def test_the_variants_differ_by_the_components():
     layer = LAYERS["disconnected"]
     forest, joined, essential = (
