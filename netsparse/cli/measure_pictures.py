@@ -50,7 +50,7 @@ def structure(network: LayeredNetwork, seed: int) -> dict[str, Figure]:
                 fits = {side: measures.fit_power_law(each) for side, each in measures.degrees(layer).items()}
                 plot.degree_ccdf(measures.distribution(layer), ax=panel, fits=fits)
             elif name == "communities":
-                plot.biadjacency(layer, measures.communities(layer, rng=seed), ax=panel)
+                plot.community_matrix(layer, measures.communities(layer, rng=seed), ax=panel)
             else:
                 plot.persistence_diagram(measures.layer_persistence(layer).diagram, ax=panel)
             panel.set_title(", ".join(filter(None, (f"layer {place}", panel.get_title()))))

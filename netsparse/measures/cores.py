@@ -97,6 +97,10 @@ def spectral_gap(layer: BipartiteLayer) -> dict[str, Value]:
     >>> star = ns.BipartiteLayer.from_links([0] * 4, [0, 1, 2, 3], [1.0] * 4, shape=(1, 4))
     >>> ns.measures.spectral_gap(star)[""].value
     2.0
+
+    References
+    ----------
+    .. [1] F. R. K. Chung, Spectral graph theory, American Mathematical Society (1997).
     """
     values = np.append(singular_values(layer), 0.0)
     return {"": Value(float(values[0] - values[1])), "norm": Value(float(values[0]))}
@@ -122,6 +126,10 @@ def three_walks(layer: BipartiteLayer) -> dict[str, Value]:
     >>> import netsparse as ns
     >>> ns.measures.three_walks(ns.BipartiteLayer.from_links([0, 0], [0, 1], [1.0, 1.0], shape=(1, 2)))[""].value
     4.0
+
+    References
+    ----------
+    .. [1] I. A. Kovács et al., Network-based prediction of protein interactions, Nat. Commun. 10, 1240 (2019).
     """
     from netsparse.measures.overlap import three_paths
 
@@ -150,6 +158,11 @@ def meta_depth_cores(layer: BipartiteLayer) -> Value:
     >>> layer = ns.BipartiteLayer.from_links([0, 0, 1, 1, 2], [0, 1, 0, 1, 1], [1.0] * 5, shape=(3, 2))
     >>> ns.measures.meta_depth_cores(layer).value
     2.0
+
+    References
+    ----------
+    .. [1] Y. Zhang et al., Epitopological learning and Cannistraci-Hebb network shape intelligence brain-inspired
+       theory for ultra-sparse advantage in deep learning, ICLR 2024 (the word; the number is ours).
     """
     numbers = np.concatenate(list(core_numbers(layer).values()))
     shells = np.unique(numbers[numbers > 0]).size

@@ -154,6 +154,11 @@ def meta_depth_radial(layer: BipartiteLayer, *, rng=None) -> Value:
     >>> layer = ns.generate.erdos_renyi((200, 100), 0.05, readout=0, rng=0).layers[0]
     >>> ns.measures.meta_depth_radial(layer, rng=0).note.startswith("tail of only")
     True
+
+    References
+    ----------
+    .. [1] Y. Zhang et al., Epitopological learning and Cannistraci-Hebb network shape intelligence brain-inspired
+       theory for ultra-sparse advantage in deep learning, ICLR 2024 (the word; the number is ours).
     """
     both = dict(_lists(layer))[""]
     fit = fit_power_law(both, samples=SAMPLES, rng=rng)

@@ -113,6 +113,10 @@ def degree(layer: BipartiteLayer) -> dict[str, Value]:
     >>> layer = ns.BipartiteLayer.from_links([0, 0], [0, 2], [0.5, 1.0], shape=(2, 3))
     >>> ns.measures.degree(layer)["mean-rows"].value
     1.0
+
+    References
+    ----------
+    .. [1] M. E. J. Newman, The structure and function of complex networks, SIAM Review 45, 167 (2003).
     """
     return _spread(degrees(layer))
 
@@ -136,6 +140,10 @@ def strength(layer: BipartiteLayer) -> dict[str, Value]:
     >>> layer = ns.BipartiteLayer.from_links([0, 0], [0, 2], [0.5, -1.0], shape=(2, 3))
     >>> ns.measures.strength(layer)["largest-rows"].value
     1.5
+
+    References
+    ----------
+    .. [1] A. Barrat et al., The architecture of complex weighted networks, PNAS 101, 3747 (2004).
     """
     return _spread(strengths(layer))
 

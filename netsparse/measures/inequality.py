@@ -28,6 +28,10 @@ def density(layer: BipartiteLayer) -> Value:
     >>> layer = ns.BipartiteLayer.from_links([0, 1], [0, 2], [0.5, 1.0], shape=(2, 4))
     >>> ns.measures.density(layer).value
     0.25
+
+    References
+    ----------
+    .. [1] S. Wasserman, K. Faust, Social network analysis, Cambridge University Press (1994), chapter 8.
     """
     check_layer(layer)
     return Value(layer.density)

@@ -30,6 +30,11 @@ def active_neuron_share(network: LayeredNetwork | BipartiteLayer) -> dict[str, V
     >>> layer = ns.BipartiteLayer.from_links([0], [0], [1.0], shape=(2, 2))
     >>> ns.measures.active_neuron_share(layer)[""].value
     0.5
+
+    References
+    ----------
+    .. [1] Y. Zhang et al., Epitopological learning and Cannistraci-Hebb network shape intelligence brain-inspired
+       theory for ultra-sparse advantage in deep learning, ICLR 2024 (active neuron percentage).
     """
     network = as_network(network)
     active = active_neurons(network)

@@ -122,7 +122,7 @@ class MeasureRegistry(Registry[Measure]):
     ...     '''Return the number of links.'''
     ...     return Value(float(layer.n_links))
     >>> registry.table()[0].summary
-    'Return the number of links: m.'
+    'Return the number of links. Formula: m.'
     """
 
     def define(
@@ -154,13 +154,8 @@ class MeasureRegistry(Registry[Measure]):
 def _described(function: Callable, about: Measure) -> str:
     """Return what there is to say about a measure as one sentence or a few."""
     first = (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
-    said = [
-        f"{first}: {about.formula}" if about.formula else first,
-        f"Range {about.bounds}" if about.bounds else "",
-        f"Degenerate: {about.undefined}" if about.undefined else "",
-        f"Cost {about.cost}" if about.cost else "",
-    ]
-    return " ".join(f"{text}." for text in said if text)
+    about_it = {"Formula": about.formula, "Range": about.bounds, "Degenerate": about.undefined, "Cost": about.cost}
+    return " ".join([f"{first}.", *(f"{what}: {text}." for what, text in about_it.items() if text)])
 
 
 MEASURES = MeasureRegistry("measure")

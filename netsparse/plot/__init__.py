@@ -9,7 +9,7 @@ from netsparse.plot.degree_tails import degree_ccdf
 from netsparse.plot.diagrams import persistence_diagram
 from netsparse.plot.discs import hyperbolic_disc
 from netsparse.plot.history import accuracy_history, update_times
-from netsparse.plot.matrices import biadjacency, pixel_paths
+from netsparse.plot.matrices import community_matrix, pixel_paths
 from netsparse.plot.networks import network
 from netsparse.plot.percolation import percolation_curves
 from netsparse.plot.stages import update_stages
@@ -19,7 +19,7 @@ from netsparse.plot.weights import weight_density
 __all__ = [
     "accuracy_history",
     "attack_curves",
-    "biadjacency",
+    "community_matrix",
     "degree_ccdf",
     "figure",
     "hyperbolic_disc",

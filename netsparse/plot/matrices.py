@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @styled(height=COLUMN_WIDTH)
-def biadjacency(layer: BipartiteLayer, communities: Communities, ax: Axes | None = None) -> Axes:
+def community_matrix(layer: BipartiteLayer, communities: Communities, ax: Axes | None = None) -> Axes:
     """Draw a dot for every link, rows and columns ordered by community, then by degree.
 
     Links inside a community have its colour, the others are grey; a frame stands around each community.
@@ -42,7 +42,7 @@ def biadjacency(layer: BipartiteLayer, communities: Communities, ax: Axes | None
     --------
     >>> import netsparse as ns
     >>> layer = ns.generate.erdos_renyi((20, 15), 0.2, readout=0, rng=0).layers[0]
-    >>> ax = ns.plot.biadjacency(layer, ns.measures.communities(layer, rng=0))
+    >>> ax = ns.plot.community_matrix(layer, ns.measures.communities(layer, rng=0))
     >>> ax.get_ylabel()
     'row, by community'
     """

@@ -95,7 +95,7 @@ def test_weights_matter_only_where_the_measure_says_so(name):
 def test_every_measure_says_what_it_is(name):
     about, row = MEASURES[name], MEASURES.entry(name).row()
     assert about.formula and about.bounds and about.cost and about.reads <= set(FACTS)
-    assert about.formula in row.summary and about.of in row.needs
+    assert about.formula in row.summary and about.of in row.needs and row.source
     graph = LAYERS["square"] if about.of != "graph" else LAYERS["square"].biadjacency
     assert about.seconds(graph) >= 0
 
@@ -112,7 +112,7 @@ def test_a_new_measure_is_one_function_and_one_registration():
 
     try:
         assert MEASURES["n-links"](LAYERS["square"]) == {"": Value(7.0)}
-        assert MEASURES.entry("n-links").summary == "Return the number of links: m. Range 0 or more."
+        assert MEASURES.entry("n-links").summary == "Return the number of links. Formula: m. Range: 0 or more."
     finally:
         MEASURES.unregister("n-links")
 

@@ -36,7 +36,7 @@ def test_a_fit_begins_where_the_tail_does():
 
 
 def test_communities_lie_together_and_isolated_neurons_last():
-    ax = plot.biadjacency(LAYER, measures.communities(LAYER, rng=0))
+    ax = plot.community_matrix(LAYER, measures.communities(LAYER, rng=0))
     places = ax.collections[0].get_offsets()
     assert len(places) == LAYER.n_links
     assert places.max() == 3  # of five rows and columns: the fifth is isolated
@@ -47,15 +47,15 @@ def test_communities_lie_together_and_isolated_neurons_last():
 def test_links_between_communities_are_grey():
     layer = generate.erdos_renyi((30, 20), 0.3, readout=0, rng=0).layers[0]
     found = measures.communities(layer, rng=0)
-    ax = plot.biadjacency(layer, found)
+    ax = plot.community_matrix(layer, found)
     grey = sum(to_hex(colour).upper() == GREY for colour in ax.collections[0].get_facecolors())
     assert grey == (found.rows[layer.rows] != found.columns[layer.columns]).sum()
     with pytest.raises(ValueError, match="communities are of 30 x 20 neurons, the layer of 5 x 5"):
-        plot.biadjacency(LAYER, found)
+        plot.community_matrix(LAYER, found)
 
 
 def test_an_empty_layer_has_a_picture():
-    ax = plot.biadjacency(LAYERS["empty"], measures.communities(LAYERS["empty"], rng=0))
+    ax = plot.community_matrix(LAYERS["empty"], measures.communities(LAYERS["empty"], rng=0))
     assert len(ax.collections[0].get_offsets()) == 0
 
 
