@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import joblib
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -95,6 +96,9 @@ def test_the_seed_alone_decides():
     pd.testing.assert_frame_equal(
         without_seconds(whole), without_seconds(measures.table(NETWORK, NAMES, n_jobs=2, **options))
     )
+    with joblib.parallel_config(backend="threading"):
+        threads = measures.table(NETWORK, NAMES, n_jobs=2, **options)
+    pd.testing.assert_frame_equal(without_seconds(whole), without_seconds(threads))
     alone = measures.table(NETWORK, ["robins-alexander"], **options)
     assert alone.z.tolist() == whole[whole.measure == "robins-alexander"].z.tolist()
 
