@@ -33,7 +33,7 @@ def course(frame: pandas.DataFrame) -> dict[str, Figure]:
         part = _MAIN.get(name, parts.iloc[0])
         measure_course(measured, name, part if (parts == part).any() else parts.iloc[0], ax=panel)
         panel.get_legend().remove()
-    legend_above(drawn, panels[0])
+    legend_above(drawn, max(panels, key=lambda panel: len(panel.lines)))
     return {"measures": drawn}
 
 

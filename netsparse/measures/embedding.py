@@ -75,8 +75,8 @@ def coalescent_embedding(
     graph : BipartiteLayer or symmetric scipy sparse adjacency
         Nodes of a layer are its rows, then its columns.
     lengths : {'ra2', 'ra1'}
-    reduction : {'ncisomap', 'isomap', 'ncmce', 'mce'}
-        Isomap and minimum curvilinear embedding, not centred (nc) or centred.
+    reduction : {'ncisomap', 'isomap', 'ncmce', 'mce', 'laplacian'}
+        Isomap and minimum curvilinear embedding, not centred (nc) or centred; Laplacian eigenmaps.
     adjustment : {'equidistant', 'original'}
         Nodes at equal angles from each other, in their order, or where the coordinates put them.
     ties : {'mean', 'index'}
@@ -190,6 +190,20 @@ def noncentred_minimum_curvilinear(lengths: sparse.csr_array) -> Reduced:
 def minimum_curvilinear(lengths: sparse.csr_array) -> Reduced:
     """Return the first dimension of the centred squares of the distances over a minimum spanning tree."""
     return _leading(_centred(tree_distances(csgraph.minimum_spanning_tree(lengths))), (0,))
+
+
+@REDUCTIONS.register("laplacian")
+def laplacian_eigenmap(lengths: sparse.csr_array) -> Reduced:
+    """Return the second and third generalised eigenvector of the Laplacian of similarities exp(-(w / mean w)^2)."""
+    from scipy.linalg import eigh
+
+    similarity = lengths.copy()
+    similarity.data = np.exp(-((lengths.data / lengths.data.mean()) ** 2))
+    dense, sums = similarity.toarray(), np.asarray(similarity.sum(axis=1)).ravel()
+    values, vectors = eigh(np.diag(sums) - dense, np.diag(sums), subset_by_index=[0, min(3, sums.size - 1)])
+    if (np.diff(values) <= _COINCIDE).any():
+        return Reduced(np.empty((0, 0)), "eigenvalues that are needed coincide")
+    return Reduced(vectors[:, 1:3])
 
 
 def tree_distances(tree: sparse.sparray) -> np.ndarray:

@@ -51,7 +51,8 @@ class Subject:
 def subjects(networks: Any) -> list[Subject]:
     """Return the subjects of a network, a layer, a graph, several of them, or several by name.
 
-    Of a network: the whole, and each layer but the readout; if there is nothing but readout, each layer.
+    Of a network: the whole, and each layer but the readout; if there is nothing but readout, each layer. A directed
+    graph of networkx or igraph is a network, one whose nodes say their side a layer, another a graph.
 
     Raises
     ------
@@ -71,9 +72,28 @@ def subjects(networks: Any) -> list[Subject]:
     return [subject for name, graph in named.items() for subject in _of_one(str(name), graph)]
 
 
+def _converted(graph: Any) -> Any:
+    """Return a graph of networkx or igraph as what it is of ours: a network, a layer, or an adjacency."""
+    library = type(graph).__module__.partition(".")[0]
+    if library == "networkx":
+        import networkx as nx
+
+        if graph.is_directed():
+            return LayeredNetwork.from_networkx(graph)
+        if all("bipartite" in data for _, data in graph.nodes(data=True)):
+            return BipartiteLayer.from_networkx(graph)
+        return nx.to_scipy_sparse_array(graph, weight=None)
+    if library == "igraph":
+        if graph.is_directed():
+            return LayeredNetwork.from_igraph(graph)
+        return BipartiteLayer.from_igraph(graph) if "type" in graph.vs.attributes() else graph.get_adjacency_sparse()
+    return graph
+
+
 def _named(networks: Any) -> dict[Any, Any]:
     if isinstance(networks, Mapping):
         return dict(networks)
+    networks = _converted(networks)
     if isinstance(networks, LayeredNetwork | BipartiteLayer) or sparse.issparse(networks):
         return {"0": networks}
     if isinstance(networks, Iterable) and not isinstance(networks, str | bytes):
@@ -82,6 +102,7 @@ def _named(networks: Any) -> dict[Any, Any]:
 
 
 def _of_one(name: str, graph: Any) -> list[Subject]:
+    graph = _converted(graph)
     if sparse.issparse(graph):
         return [Subject(name, None, "graph", as_adjacency(graph))]
     if not isinstance(graph, LayeredNetwork | BipartiteLayer):
@@ -95,7 +116,7 @@ def _of_one(name: str, graph: Any) -> list[Subject]:
 
 def _no_network(found: Any) -> InvalidType:
     return InvalidType(
-        "networks must be a LayeredNetwork, a BipartiteLayer, a sparse adjacency, several of them or a mapping from "
-        f"names to them, got {type(found).__name__}",
+        "networks must be a LayeredNetwork, a BipartiteLayer, a graph of networkx or igraph, a sparse adjacency, "
+        f"several of them or a mapping from names to them, got {type(found).__name__}",
         parameter="networks",
     )

@@ -42,8 +42,9 @@ def table(
 
     Parameters
     ----------
-    networks : LayeredNetwork, BipartiteLayer, scipy sparse adjacency, several of them, or a mapping of names to them
-        A symmetric adjacency is a graph of one kind of nodes and gets the measures of such.
+    networks : LayeredNetwork, BipartiteLayer, graph, several of them, or a mapping of names to them
+        Graphs are those of networkx and igraph, and symmetric sparse adjacencies, which are of one kind of nodes and
+        get the measures of such.
     names : iterable of str, optional
         Measures in :data:`netsparse.measures.MEASURES`; by default those that are `usual`.
     null : str, NullModel or callable, optional

@@ -64,6 +64,15 @@ def test_isomap(name, rule):
 
 
 @cases
+def test_laplacian_eigenmaps(name, rule):
+    adjacency, _ = largest_component(layer_of(GRAPHS[name]))
+    reduced = REDUCTIONS["laplacian"](LENGTHS[rule.lower()](adjacency))
+    angles = _angles(reduced.coordinates, "original")
+    known = GRAPHS[name]["values"][rule]["LE"]["angle"]
+    assert pair_distances(angles) == pytest.approx(pair_distances(known), abs=1e-6)
+
+
+@cases
 def test_minimum_curvilinear_embedding_on_the_listed_tree(name, rule):
     adjacency, nodes = largest_component(layer_of(GRAPHS[name]))
     known = GRAPHS[name]["values"][rule]
@@ -91,7 +100,7 @@ def test_greedy_routing_on_listed_coordinates(name, rule, method):
 
 
 @pytest.mark.parametrize("name", ["star", "full", "matching", "empty", "one link"])
-@pytest.mark.parametrize("reduction", ["ncisomap", "isomap"])
+@pytest.mark.parametrize("reduction", ["ncisomap", "isomap", "laplacian"])
 def test_what_has_no_embedding_says_why(name, reduction):
     found = measures.coalescent_embedding(LAYERS[name], reduction=reduction)
     assert found.note and np.isnan(found.angles).all() and np.isnan(found.radii).all()

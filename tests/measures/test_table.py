@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import igraph
 import joblib
 import networkx as nx
 import numpy as np
@@ -165,6 +166,18 @@ def test_several_networks_by_name_and_graphs():
     frame = measures.table({"layer": LAYERS["square"], "karate": graph}, ["density", "lcp-corr-graph"])
     assert frame[["network", "measure"]].values.tolist() == [["layer", "density"], ["karate", "lcp-corr-graph"]]
     assert measures.table([NETWORK, NETWORK], ["density"]).network.tolist() == ["0", "0", "1", "1"]
+
+
+@pytest.mark.parametrize("library", ["networkx", "igraph"])
+def test_graphs_of_other_libraries_are_what_they_say(library):
+    convert = {"networkx": "to_networkx", "igraph": "to_igraph"}[library]
+    names = ["robins-alexander", "credit-paths", "lcp-corr-graph"]
+    for ours in (NETWORK, LAYERS["stored zeros"]):
+        theirs = measures.table(getattr(ours, convert)(), names)
+        pd.testing.assert_frame_equal(without_seconds(theirs), without_seconds(measures.table(ours, names)))
+    karate = nx.karate_club_graph()
+    graph = karate if library == "networkx" else igraph.Graph.from_networkx(karate)
+    assert measures.table([graph], names).value.tolist() == [pytest.approx(0.7562289995374019)]
 
 
 @pytest.mark.parametrize(
