@@ -1,10 +1,14 @@
-"""Measures of sparse networks as graphs, each with its formula, range and degenerate cases."""
+"""Measures of sparse networks as graphs, each with its formula, range and degenerate cases.
+
+Many were defined for graphs of one kind of nodes. How they are carried over to a layer, whose two sides are never
+linked within, is netsparse's choice wherever the literature leaves it open; each docstring says what is computed.
+"""
 
 from __future__ import annotations
 
 from netsparse.measures.assigned_paths import CreditPaths, credit_assigned_paths, credit_paths
 from netsparse.measures.cells import NullComparison, compare_with_null
-from netsparse.measures.communities import Communities, barber_modularity, communities, modularity
+from netsparse.measures.community_search import Communities, barber_modularity, communities, modularity
 from netsparse.measures.consistency import consistency_of_removal, perturbed_scores, structural_consistency
 from netsparse.measures.cores import core_numbers, k_core, meta_depth_cores, singular_values, spectral_gap, three_walks
 from netsparse.measures.correlation import assortativity, assortativity_symmetric

@@ -10,7 +10,7 @@ from scipy.sparse import csgraph
 
 from netsparse.errors import InvalidValue
 from netsparse.graph import BipartiteLayer
-from netsparse.measures.communities import communities
+from netsparse.measures.community_search import communities
 from netsparse.measures.embedding import coalescent_embedding, largest_component
 from netsparse.measures.registry import Value, register, undefined
 from netsparse.measures.separability import angular_separability

@@ -27,7 +27,9 @@ def four_cycles(layer: BipartiteLayer) -> int:
     """
     from netsparse.kernels import overlaps
 
-    return int(overlaps.overlap_sums(*sides(layer).from_rows)[:, overlaps.SHARED_PAIRS].sum()) // 2
+    links, walks = sides(layer), [float(degrees @ degrees) for degrees in (layer.column_degrees, layer.row_degrees)]
+    cheaper = links.from_rows if walks[0] <= walks[1] else links.from_columns  # either side counts every cycle
+    return int(overlaps.overlap_sums(*cheaper)[:, overlaps.SHARED_PAIRS].sum()) // 2
 
 
 def three_paths(layer: BipartiteLayer) -> int:
