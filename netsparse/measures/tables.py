@@ -48,7 +48,8 @@ def table(
     names : iterable of str, optional
         Measures in :data:`netsparse.measures.MEASURES`; by default those that are `usual`.
     null : str, NullModel or callable, optional
-        A name in :data:`netsparse.generate.NULL_MODELS`, or ``draw(graph, *, rng)`` of your own.
+        A name in :data:`netsparse.generate.NULL_MODELS`, or ``draw(graph, *, rng)`` of your own, itself or as
+        ``package.module:function``.
     samples : int, default 20
         Null samples of each layer and network; all measures see the same ones.
     budget : float, default 60
@@ -83,22 +84,21 @@ def table(
     >>> import netsparse as ns
     >>> network = ns.generate.erdos_renyi((20, 15, 5), density=0.2, rng=0)
     >>> frame = ns.measures.table(network, names=["density", "robins-alexander"], null="curveball", samples=5, rng=0)
-    >>> frame[["note", "layer", "measure", "value"]].iloc[0].tolist()
-    ['the null model keeps all that it depends on', 0, 'density', 0.2]
+    >>> dict(zip(frame.measure, frame.note))
+    {'density': 'the null model keeps all that it depends on', 'robins-alexander': ''}
     """
     model = null_model(null)
     samples = check_count("samples", samples, at_least=1) if model is not None else 0
     budget = check_number("budget", budget, above=0)
-    asked = None if names is None else [_checked(name) for name in ([names] if isinstance(names, str) else names)]
+    asked = _checked_names(names)
     seed = int(np.random.default_rng(rng).integers(2**62))
     cells = _cells(subjects(networks), asked, model, samples, seed)
     kept = None
     if out is not None:
         settings = {"null": _name_of(null), "samples": samples, "seed": seed}
         kept = KeptCells(Path(out), settings)
-    rows = {id(cell): kept.rows(cell) for cell in cells} if kept else {}
-    rows = {key: found for key, found in rows.items() if found is not None}
-    rows |= {id(cell): [_skipped(cell, budget)] for cell in cells if asked is None and cell.seconds > budget}
+    rows = {id(cell): [_skipped(cell, budget)] for cell in cells if asked is None and cell.seconds > budget}
+    rows |= {id(cell): found for cell in cells if kept and (found := kept.rows(cell)) is not None}
     todo = [cell for cell in cells if id(cell) not in rows]
     for cell, found in _computed(todo, n_jobs):
         rows[id(cell)] = found
@@ -115,10 +115,10 @@ def null_model(null: str | NullModel | Callable | None) -> NullModel | None:
     >>> null_model("curveball").keeps == {"size", "degrees", "weights"}
     True
     """
+    if isinstance(null, str):
+        null = NULL_MODELS.resolve(null, trusted=True)
     if null is None or isinstance(null, NullModel):
         return null
-    if isinstance(null, str):
-        return NULL_MODELS.resolve(null, trusted=True)
     if not callable(null):
         raise InvalidType(
             f"null must be a name, a NullModel or a function, got {type(null).__name__}", parameter="null"
@@ -134,9 +134,10 @@ def _name_of(null: str | NullModel | Callable | None) -> str | None:
     return f"{getattr(draw, '__module__', '')}:{getattr(draw, '__qualname__', type(draw).__name__)}"
 
 
-def _checked(name: str) -> str:
-    MEASURES.resolve(name, trusted=True)
-    return name
+def _checked_names(names: Iterable[str] | None) -> list[str] | None:
+    if names is None:
+        return None
+    return [MEASURES.entry(name).name for name in ([names] if isinstance(names, str) else names)]
 
 
 def _cells(

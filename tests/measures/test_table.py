@@ -168,6 +168,23 @@ def test_several_networks_by_name_and_graphs():
     assert measures.table([NETWORK, NETWORK], ["density"]).network.tolist() == ["0", "0", "1", "1"]
 
 
+def test_a_null_model_of_ones_own_by_its_place():
+    place = "netsparse.generate.null_models:redraw_links"
+    try:
+        by_place = measures.table(NETWORK, ["robins-alexander"], null=place, samples=3, rng=0)
+    finally:
+        generate.NULL_MODELS.unregister(place)
+    by_name = measures.table(NETWORK, ["robins-alexander"], null="erdos-renyi", samples=3, rng=0)
+    pd.testing.assert_frame_equal(without_seconds(by_place), without_seconds(by_name))
+
+
+def test_what_was_asked_for_once_is_not_skipped_again(tmp_path):
+    measures.table(NETWORK, ["modularity"], out=tmp_path, rng=0)
+    frame = measures.table(NETWORK, budget=1e-9, out=tmp_path, rng=0)
+    assert frame[frame.measure == "modularity"].value.notna().all()
+    assert frame[frame.measure == "paths"].value.isna().all()
+
+
 @pytest.mark.parametrize("library", ["networkx", "igraph"])
 def test_graphs_of_other_libraries_are_what_they_say(library):
     convert = {"networkx": "to_networkx", "igraph": "to_igraph"}[library]
