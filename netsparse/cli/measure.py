@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from netsparse.graph import LayeredNetwork
 
 _SNAPSHOT = re.compile(r"epoch_(\d+)\.npz")
-_PICTURES = ("measures", "degrees", "communities", "persistence")
+_PICTURES = ("measures", "degrees", "communities", "persistence", "discs")
 _EPILOG = """\
 A run's network is its last one; with --every N those of its snapshots that N divides, the first one included. The
 measures and null models are those of "netsparse list measure" and "netsparse list null-model".
 The folder gets measures.csv (a row per network, layer, measure and part: value, mean and deviation of the null
 samples, z, p, notes), cells.jsonl (what is finished, so that the same command goes on where it was stopped), and
-pictures: of one network degrees, communities and persistence of each layer, of several along training measures.png.
+pictures: of one network degrees, communities, persistence and, if it is small, hyperbolic discs of each layer; of
+several along training measures.png.
 
 examples:
   netsparse measure runs/a                                       what is cheap, of the network and each layer

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from netsparse.graph import LayeredNetwork
+    from netsparse.graph import BipartiteLayer, LayeredNetwork
 
 _MAIN = {
     "robins-alexander": "", "latapy": "dot", "paths": "length", "modularity": "", "nodf": "", "lcp-corr": "",
@@ -16,6 +17,7 @@ _MAIN = {
     "credit-paths": "log",
 }  # fmt: skip
 _MOST_PANELS = 12
+_LARGEST_DISC = 500  # neurons of a layer: more are a blur, and the embedding is cubic
 
 
 def course(frame: pandas.DataFrame) -> dict[str, Figure]:
@@ -38,21 +40,56 @@ def course(frame: pandas.DataFrame) -> dict[str, Figure]:
 
 
 def structure(network: LayeredNetwork, seed: int) -> dict[str, Figure]:
-    """Return degrees, communities and persistence of a network, a panel for each layer."""
-    from netsparse import measures, plot
+    """Return degrees, communities, persistence and, if it is small, discs of a network, a panel for each layer."""
+    from netsparse.plot import figure
 
     layers = network.sparse_layers or network.layers
+    small = all(sum(layer.shape) <= _LARGEST_DISC for layer in layers)
     figures = {}
-    for name, columns in (("degrees", 2), ("communities", 2), ("persistence", 2)):
-        drawn, panels = plot.figure(len(layers), columns=columns, height=3.2 if name != "degrees" else 2.2)
+    for name, (draw, height) in _OF_LAYERS.items():
+        if name == "discs" and not small:
+            continue
+        drawn, panels = figure(len(layers), height=height)
         for place, (layer, panel) in enumerate(zip(layers, panels, strict=True)):
-            if name == "degrees":
-                fits = {side: measures.fit_power_law(each) for side, each in measures.degrees(layer).items()}
-                plot.degree_ccdf(measures.distribution(layer), ax=panel, fits=fits)
-            elif name == "communities":
-                plot.community_matrix(layer, measures.communities(layer, rng=seed), ax=panel)
-            else:
-                plot.persistence_diagram(measures.layer_persistence(layer).diagram, ax=panel)
+            draw(layer, panel, seed)
             panel.set_title(", ".join(filter(None, (f"layer {place}", panel.get_title()))))
         figures[name] = drawn
     return figures
+
+
+def _degrees(layer: BipartiteLayer, panel: Axes, seed: int) -> None:
+    from netsparse import measures, plot
+
+    fits = {side: measures.fit_power_law(each) for side, each in measures.degrees(layer).items()}
+    plot.degree_ccdf(measures.distribution(layer), ax=panel, fits=fits)
+
+
+def _communities(layer: BipartiteLayer, panel: Axes, seed: int) -> None:
+    from netsparse import measures, plot
+
+    plot.community_matrix(layer, measures.communities(layer, rng=seed), ax=panel)
+
+
+def _persistence(layer: BipartiteLayer, panel: Axes, seed: int) -> None:
+    from netsparse import measures, plot
+
+    plot.persistence_diagram(measures.layer_persistence(layer).diagram, ax=panel)
+
+
+def _disc(layer: BipartiteLayer, panel: Axes, seed: int) -> None:
+    """Draw a layer on the disc in the colours of its communities, or say why it has no place there."""
+    from netsparse import measures, plot
+
+    embedding = measures.coalescent_embedding(layer)
+    if embedding.note:
+        panel.set_axis_off()
+        panel.set_title(embedding.note)
+        return
+    found = measures.communities(layer, rng=seed)
+    plot.hyperbolic_disc(layer, embedding, ax=panel, groups=[*found.rows, *found.columns])
+
+
+_OF_LAYERS = {
+    "degrees": (_degrees, 2.2), "communities": (_communities, 3.2), "persistence": (_persistence, 3.2),
+    "discs": (_disc, 3.4),
+}  # fmt: skip

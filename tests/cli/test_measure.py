@@ -45,7 +45,7 @@ def test_table_and_pictures_are_written_and_the_same_command_goes_on(file, tmp_p
     out = tmp_path / "out"
     command = ("measure", file, *NAMES, "--null", "curveball", "--samples", 3, "--out", out)
     assert run_here(*command) == 0
-    expected = {"cells.jsonl", "communities.png", "degrees.png", "measures.csv", "persistence.png"}
+    expected = {"cells.jsonl", "communities.png", "degrees.png", "discs.png", "measures.csv", "persistence.png"}
     assert {path.name for path in out.iterdir()} == expected
     first = pd.read_csv(out / "measures.csv")
     table = ns.measures.table({str(file): NETWORK}, NAMES[1:], "curveball", samples=3, rng=0)
