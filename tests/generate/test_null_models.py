@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from netsparse import BipartiteLayer, LayeredNetwork, generate
+from netsparse import BipartiteLayer, LayeredNetwork, generate, measures
 from netsparse.graph.keys import layer_keys
 from tests.strategies import layers, networks
 
@@ -66,6 +66,21 @@ def test_every_layer_of_the_ensemble_is_equally_likely(ensemble):
         seen[states[tuple(zip(null.rows.tolist(), null.columns.tolist(), strict=True))]] += 1
     assert len(seen) == ensemble["count"]
     assert chisquare([seen[place] for place in range(len(states))]).pvalue > 1e-3
+    shares = np.array([seen[place] for place in range(len(states))]) / draws
+    for measure, name in ((spectral_norm, "spectral_norm"), (path_length, "char_path_reachable")):
+        values = np.array([measure(layer_of(links, shape)) for links in map(sorted, ensemble["matrices"])])
+        uniform = ensemble["uniform"][name]
+        error = np.sqrt(uniform["variance_population"] / draws)
+        assert values.mean() == pytest.approx(uniform["mean"], abs=1e-9)
+        assert shares @ values == pytest.approx(uniform["mean"], abs=5 * error)
+
+
+def spectral_norm(layer: BipartiteLayer) -> float:
+    return measures.spectral_gap(layer)["norm"].value
+
+
+def path_length(layer: BipartiteLayer) -> float:
+    return measures.paths(layer)["length"].value
 
 
 def test_a_chain_that_forces_trades_would_fail_this_chi_square():
