@@ -11,12 +11,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, compare, convert, families, info, percolate, predict, train
+from netsparse.cli import (
+    attack,
+    compare,
+    convert,
+    families,
+    info,
+    measure,
+    percolate,
+    predict,
+    randomize,
+    train,
+)
 from netsparse.cli.flags import in_flags
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
-COMMANDS = (train, info, predict, attack, percolate, compare, convert, families)
+COMMANDS = (train, info, predict, attack, percolate, measure, randomize, compare, convert, families)
 
 _EXAMPLES = """\
 examples:
@@ -27,6 +38,8 @@ examples:
   netsparse predict runs/first/network.npz --dataset fashion-mnist-6k --out predictions.csv
   netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation
   netsparse percolate runs/first --order weight        what is left after every single removal
+  netsparse measure runs/first --null curveball        which measures the degrees do not explain
+  netsparse randomize runs/first null.npz              a network with the same degrees, links at random
   netsparse convert data/davis.graphml davis.npz       from one file format to another
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
 """
