@@ -16,6 +16,7 @@ from netsparse import BipartiteLayer, LayeredNetwork, datasets, generate, import
 from netsparse.cli.families import family
 from netsparse.errors import InvalidInput
 from netsparse.files import digest, digest_of_arrays
+from netsparse.generate.starts import draw_start
 from netsparse.graph.files import to_arrays
 from netsparse.graph.gradient import input_gradient
 from netsparse.graph.keys import layer_keys
@@ -142,7 +143,7 @@ def distribution(name: str, network: LayeredNetwork) -> None:
 
 def evidence(name: str, network: LayeredNetwork) -> None:
     """Arrays are finite, what finds missing links finds as many as it is asked for."""
-    needs = family("evidence").entry(name).needs
+    needs = {*family("evidence").entry(name).needs, name}
     for index, layer in enumerate(network.layers):
 
         def value(index=index):
@@ -283,8 +284,75 @@ def schedule(name: str) -> None:
 
 def preset(name: str) -> None:
     """Settings that JSON holds."""
-    own = Settings.from_preset(name)
+    own = Settings(preset=name)
     assert Settings.from_json(own.to_json()) == own
+
+
+def attack_group(name: str) -> None:
+    """Its members are attacks."""
+    assert [one.name for one in robustness.get_attacks(name)] == list(family("attack-group")[name])
+
+
+def link_length(name: str, network: LayeredNetwork) -> None:
+    """Links have positive, symmetric lengths, and there are no others."""
+    for layer in network.layers:
+        adjacency = sp.block_array([[None, layer.biadjacency], [layer.biadjacency.T, None]], format="csr")
+        adjacency.data = np.ones_like(adjacency.data, dtype=float)
+        lengths = repeated(lambda links=adjacency: family("link-length")[name](links), adjacency)
+        assert (lengths != lengths.T).nnz == 0
+        assert lengths.nnz == adjacency.nnz and (lengths.data > 0).all()
+
+
+def measure(name: str, network: LayeredNetwork) -> None:
+    """A number or a reason, never a silent NaN."""
+    one = family("measure")[name]
+    for graph in network.layers if one.of == "layer" else [network] if one.of == "network" else []:
+        for value in repeated(lambda graph=graph: one(graph, rng=0), ()).values():
+            assert value.note if np.isnan(value.value) else True
+
+
+def null_model(name: str, network: LayeredNetwork) -> None:
+    """What it says that it keeps stays."""
+    model = family("null-model")[name]
+    drawn = repeated(lambda: model(network, rng=0), network)
+    for old, new in zip(network.layers, drawn.layers, strict=True):
+        assert (new.shape, new.n_links) == (old.shape, old.n_links)
+        if "degrees" in model.keeps:
+            assert np.array_equal(new.row_degrees, old.row_degrees)
+            assert np.array_equal(new.column_degrees, old.column_degrees)
+        if "weights" in model.keeps:
+            assert np.array_equal(np.sort(new.weights), np.sort(old.weights))
+
+
+def power_law_rival(name: str) -> None:
+    """Logarithms of probabilities."""
+    tail = np.sort(np.random.default_rng(0).geometric(0.2, size=50)) + 2
+    logs = repeated(lambda: family("power-law-rival")[name](tail), tail)
+    assert logs.shape == tail.shape and np.isfinite(logs).all() and (logs < 1e-12).all()
+
+
+def reduction(name: str) -> None:
+    """One or two coordinates of each node, finite; or a reason, as on a ring, whose directions are all alike."""
+    lengths = np.random.default_rng(0).uniform(1, 2, size=7)
+    path = sp.csr_array(sp.diags_array([lengths, lengths], offsets=[1, -1]))
+    coordinates = repeated(lambda: family("reduction")[name](path), path).coordinates
+    assert len(coordinates) == 8 and np.isfinite(coordinates).all()
+    ring = sp.csr_array(sp.diags_array([1.0, 1.0, 1.0, 1.0], offsets=[1, -1, 7, -7], shape=(8, 8)))
+    found = repeated(lambda: family("reduction")[name](ring), ring)
+    assert len(found.coordinates) == 8 or found.reason
+
+
+def start(name: str, network: LayeredNetwork) -> None:
+    """Exactly so many links, each once, inside the shape."""
+    shapes = [layer.shape for layer in network.layers]
+    needs = {"inputs": np.random.default_rng(0).normal(size=(20, network.sizes[0]))}
+    inputs = needs["inputs"] if "inputs" in family("start").entry(name).needs else None
+    for index, (rows, columns) in enumerate(shapes):
+        for n in {1, rows * columns // 2 or 1, rows * columns}:
+            options = {"inputs": inputs, "rng": 0}
+            keys = repeated(lambda i=index, n=n, own=options: draw_start(name, shapes, i, n, **own), ())
+            assert keys.size == n == np.unique(keys).size
+            assert keys.min() >= 0 and keys.max() < rows * columns
 
 
 ON_NETWORKS = {
@@ -294,12 +362,24 @@ ON_NETWORKS = {
     "distribution": distribution,
     "evidence": evidence,
     "link-importance": link_importance,
+    "link-length": link_length,
     "link-prediction": link_prediction,
+    "measure": measure,
     "neuron-importance": neuron_importance,
+    "null-model": null_model,
     "recipe": recipe,
     "regrowth": regrowth,
     "removal": removal,
     "sharing": sharing,
+    "start": start,
     "weights": weights,
 }
-ALONE = {"dataset": dataset, "lr-schedule": lr_schedule, "preset": preset, "schedule": schedule}
+ALONE = {
+    "attack-group": attack_group,
+    "dataset": dataset,
+    "lr-schedule": lr_schedule,
+    "power-law-rival": power_law_rival,
+    "preset": preset,
+    "reduction": reduction,
+    "schedule": schedule,
+}

@@ -43,7 +43,7 @@ def test_the_embedded_data_are_small():
 
 def test_the_extras_are_those_of_the_readme_and_all_holds_the_others(setup):
     extras = {name: text.split("\n") for name, text in setup["options.extras_require"].items()}
-    assert set(extras) == {"test", "docs", "bench", "all"}
+    assert set(extras) == {"test", "docs", "bench", "formats", "all"}
     assert set(extras["all"]) - {""} == {f"%({name})s" for name in extras if name != "all"}
 
 

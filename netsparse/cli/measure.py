@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netsparse.cli.products import write_csv
 from netsparse.cli.table import table
 from netsparse.errors import InvalidInput, check_count, printable
 from netsparse.files import check_folder, check_writable
@@ -83,6 +82,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         print(_printed(frame))
         return
+    from netsparse.report import write_csv
+
     write_csv(frame, arguments.out / "measures.csv")
     drawn = _draw(frame, {name: network for name, (network, _) in networks.items()}, arguments)
     n_values = int(frame["value"].notna().sum())
@@ -93,7 +94,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _networks(paths: list[Path], every: int | None) -> dict[str, tuple[LayeredNetwork, int | None]]:
     """Return the networks by name, with the epoch of those that are snapshots."""
-    from netsparse.cli.network_file import load_network
+    from netsparse.report import load_network
 
     found: dict[str, tuple[LayeredNetwork, int | None]] = {}
     for path in paths:

@@ -32,9 +32,9 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Redraw a network as the arguments say."""
-    from netsparse.cli.network_file import load_network
     from netsparse.generate import NULL_MODELS
     from netsparse.graph.keys import layer_keys
+    from netsparse.report import load_network
 
     model = NULL_MODELS.resolve(arguments.null, trusted=True)
     seed = check_count("seed", arguments.seed)

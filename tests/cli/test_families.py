@@ -7,10 +7,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 
-from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, rewire, robustness
+from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, measures, rewire, robustness
 from netsparse.cli import main
 from netsparse.cli.families import FAMILIES, family
 from netsparse.linkpred import METHODS
@@ -23,6 +24,8 @@ sys.path.append(str(Path(__file__).parents[2] / "docs"))
 import pages
 
 NETWORK = TINY["full"]
+PATH = nx.to_scipy_sparse_array(nx.path_graph(4))
+DEGREES = [1] * 8 + [2] * 4 + [3, 4, 5, 8]
 
 
 def test_without_a_name_it_lists_the_families_and_their_entries(capsys):
@@ -58,20 +61,30 @@ def a_value_per_neuron(network, *, rng=None):
 FROM_OUTSIDE = {
     "activation": (np.cos, lambda name: LayeredNetwork(NETWORK.layers, activation=name)),
     "attack": (ATTACKS["noise"], robustness.get_attack),
+    "attack-group": (("noise", "shuffle"), robustness.get_attacks),
     "clean-up": (family("clean-up")["none"], lambda name: rewire.Recipe(clean_up=name)),
     "dataset": (lambda: datasets.Dataset("mine", np.eye(2), [0, 1], np.eye(2), [0, 1]), datasets.load),
     "distribution": (lambda shape: 1.0, lambda name: generate.layer_densities([(2, 3)], 0.5, name)),
     "evidence": (lambda layer, *, evidence: 1.0, lambda name: family("evidence")[name]),
     "link-importance": (a_value_per_link, lambda name: importance.link_order(NETWORK, name)),
+    "link-length": (family("link-length")["ra1"], lambda name: measures.coalescent_embedding(PATH, lengths=name)),
     "link-prediction": (METHODS["l3"], lambda name: linkpred.scores(NETWORK.layers[0], name)),
     "lr-schedule": (np.ones_like, lambda name: Settings(lr_schedule=name)),
+    "measure": (family("measure")["density"], lambda name: measures.table(NETWORK, [name])),
     "neuron-importance": (a_value_per_neuron, lambda name: importance.neuron_order(NETWORK, name)),
-    "preset": (PRESETS["paper"], Settings.from_preset),
+    "null-model": (family("null-model")["curveball"], lambda name: measures.table(NETWORK, ["density"], null=name)),
+    "power-law-rival": (
+        family("power-law-rival")["exponential"],
+        lambda name: measures.compare_power_law(DEGREES, name),
+    ),
+    "preset": (PRESETS["paper"], lambda name: Settings(preset=name)),
     "recipe": (rewire.Recipe(zeta=0.1), lambda name: Settings(recipe=name)),
+    "reduction": (family("reduction")["mce"], lambda name: measures.coalescent_embedding(PATH, reduction=name)),
     "regrowth": (lambda layer, n, *, rng: None, lambda name: Settings(regrowth=name)),
     "removal": (lambda layer, n, *, rng: None, lambda name: Settings(removal=name)),
     "schedule": (lambda x: 1 - x, lambda name: rewire.Schedule(0.3, name)),
     "sharing": (lambda network: np.ones(len(network.layers)), lambda name: rewire.Recipe(sharing=name)),
+    "start": (family("start")["k-regular"], lambda name: rewire.Recipe(start=name)),
     "weights": (family("weights")["kaiming"], lambda name: Settings(init=name)),
 }
 """Of each family a rule that is not ours, and where a user names one."""
@@ -86,7 +99,8 @@ def own(request):
     """The name of a family that got the rule 'mine', and where its rules are named."""
     rule, door = FROM_OUTSIDE[request.param]
     registry = family(request.param)
-    registry.register("mine", rule, needs={"signals"}, summary="Do what I want.", source="here")
+    about = {"axes": "rows"} if request.param == "evidence" else {}
+    registry.register("mine", rule, needs={"signals"}, summary="Do what I want.", source="here", **about)
     yield request.param, door
     registry.unregister("mine")
 
