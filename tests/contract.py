@@ -333,9 +333,12 @@ def power_law_rival(name: str) -> None:
 
 def reduction(name: str) -> None:
     """One or two coordinates of each node, finite; or a reason, as on a ring, whose directions are all alike."""
-    lengths = np.random.default_rng(0).uniform(1, 2, size=7)
-    path = sp.csr_array(sp.diags_array([lengths, lengths], offsets=[1, -1]))
-    coordinates = repeated(lambda: family("reduction")[name](path), path).coordinates
+    rng = np.random.default_rng(0)
+    lengths = np.triu(rng.uniform(1, 2, size=(8, 8)) * (rng.random((8, 8)) < 0.3), k=2) + np.diag(
+        rng.random(7) + 1, k=1
+    )
+    connected = sp.csr_array(lengths + lengths.T)
+    coordinates = repeated(lambda: family("reduction")[name](connected), connected).coordinates
     assert len(coordinates) == 8 and np.isfinite(coordinates).all()
     ring = sp.csr_array(sp.diags_array([1.0, 1.0, 1.0, 1.0], offsets=[1, -1, 7, -7], shape=(8, 8)))
     found = repeated(lambda: family("reduction")[name](ring), ring)
