@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from os import PathLike
@@ -151,6 +152,7 @@ def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph
     """
     if kind not in KINDS:
         raise InvalidValue(f"kind must be one of {', '.join(KINDS)}, got {kind!r}", parameter="kind")
+    os.stat(path)  # what is not there is said to be so, whatever it is called
     return format_of(path).read(path, kind, **options)
 
 

@@ -241,7 +241,7 @@ def test_a_lone_network_needs_its_data_set_named(runs, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (("--attack", "shuffel"), ("unknown attack 'shuffel'", "links-random", "shuffle")),
+        (("--attack", "shuffel"), ("unknown --attack 'shuffel'", "links-random", "shuffle")),
         (("--attack", "shuffle", "--strengths", "1.5"), ("strength of shuffle", "1.5")),
         (("--attack", "shuffle", "--strengths", "nan"), ("strength of shuffle",)),
         (("--attack", "noise", "--strengths", "-1"), ("strength of noise",)),

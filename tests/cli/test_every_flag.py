@@ -75,6 +75,8 @@ ARGUMENTS = {
     "percolate": ("{folder}/run",),
     "predict": ("{folder}/run/network.npz", "--dataset", "{folder}/clusters.npz"),
     "convert": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
+    "measure": ("{folder}/run",),
+    "randomize": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
     "compare": ("--recipes", "rlr", "set", "--datasets", "{folder}/clusters.npz", "--seeds", "2"),
 }
 """What else each command is given: enough to work if the flag had a value that can be."""
@@ -84,7 +86,7 @@ ARGUMENTS = {
 def test_a_bad_value_is_one_line(folder, monkeypatch, capsys, words, flag, dest, value, switch):
     monkeypatch.chdir(folder)  # the run names its data set by a relative path
     value = value.format(folder=folder)
-    out = () if dest == "out" or words == ("convert",) else ("--out", folder / "out")
+    out = () if dest == "out" or words in (("convert",), ("randomize",)) else ("--out", folder / "out")
     rest = [
         str(argument).format(folder=folder) for argument in (*ARGUMENTS[" ".join(words)], *NEEDS.get(dest, ()), *out)
     ]

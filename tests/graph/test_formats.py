@@ -125,7 +125,7 @@ def test_several_layers_are_no_matrix(tmp_path):
 @pytest.mark.parametrize("suffix", ["", ".zip", ".h5"])
 def test_an_unknown_suffix_lists_the_known_ones(suffix):
     with pytest.raises(ValueError, match=r"has no suffix of a file format; known: \.npz, \.graphml"):
-        read(f"network{suffix}")
+        format_of(f"network{suffix}")
 
 
 def test_numpys_text_is_read_whatever_wrote_it(tmp_path):

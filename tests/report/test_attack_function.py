@@ -67,7 +67,10 @@ def test_a_curve_is_the_same_with_whatever_other_attacks_and_networks(runs):
 def test_replicas_are_averaged_and_other_runs_are_groups(runs):
     found = report.attack([runs / name for name in "abc"], "links-weight", **QUICK)
     assert found.has_groups
-    assert found.summary[["group", "runs"]].to_numpy().tolist() == [["regrowth=random", 2], ["regrowth=none", 1]]
+    assert found.summary[["group", "runs"]].to_numpy().tolist() == [
+        ["regrowth=random, rewire_until=0.75", 2],
+        ["regrowth=static, rewire_until=0", 1],
+    ]
     replicas = report.attack([runs / "a", runs / "b"], "links-weight", **QUICK)
     assert "group" not in replicas.summary
     assert replicas.summary["runs"].tolist() == [2]
@@ -180,7 +183,12 @@ def test_the_figure_has_a_panel_a_unit_or_of_groups_a_panel_an_attack(runs):
     assert [ax.get_xlabel().partition(":")[0] for ax in groups.axes] == ["random", "weight", "degree", "noise"]
     (legend,) = groups.legends
     names = [text.get_text() for text in legend.get_texts()]
-    assert names == ["regrowth=random", "regrowth=none", "accuracy", "links on paths"]
+    assert names == [
+        "regrowth=random, rewire_until=0.75",
+        "regrowth=static, rewire_until=0",
+        "accuracy",
+        "links on paths",
+    ]
     groups.draw_without_rendering()
     shown, whole = legend.get_window_extent(), groups.bbox
     assert whole.x0 <= shown.x0 and shown.x1 <= whole.x1 and shown.y1 <= whole.y1
