@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, compare, families, info, percolate, predict, train
+from netsparse.cli import attack, compare, families, info, linkpred, percolate, predict, train
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import printable
 
-COMMANDS = (train, info, predict, attack, percolate, compare, families)
+COMMANDS = (train, info, predict, attack, percolate, compare, linkpred, families)
 
 _EXAMPLES = """\
 examples:
@@ -26,6 +26,7 @@ examples:
   netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation
   netsparse percolate runs/first --order weight        what is left after every single removal
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
+  netsparse linkpred evaluate data/davis.graphml       how well methods find links of any graph
 """
 
 

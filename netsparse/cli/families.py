@@ -18,9 +18,11 @@ _FAMILIES = {
     "evidence": "netsparse.rewire:PROVIDERS",
     "link-importance": "netsparse.importance:LINKS",
     "link-prediction": "netsparse.linkpred:METHODS",
+    "link-prediction-ties": "netsparse.linkpred:TIES",
     "lr-schedule": "netsparse.train:LR_SCHEDULES",
     "neuron-importance": "netsparse.importance:NEURONS",
     "preset": "netsparse.train:PRESETS",
+    "ranking-quality": "netsparse.linkpred:QUALITIES",
     "recipe": "netsparse.rewire:RECIPES",
     "regrowth": "netsparse.rewire:REGROWTH",
     "removal": "netsparse.rewire:REMOVAL",
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.family is None:
         for name in FAMILIES:
             names = ", ".join(family(name))
-            print(_wrapped(names, f"{name:19}", " " * 19))
+            print(_wrapped(names, f"{name:22}", " " * 22))
         return
     print("\n".join(map(_described, family(arguments.family).table())))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from netsparse.errors import FileFormatError, InvalidValue, one_line
 from netsparse.graph.door import as_network
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.graph.network import LayeredNetwork
+
+if TYPE_CHECKING:
+    import networkx
 
 _DEEPEST = 20  # GraphML itself nests three deep
 
@@ -44,6 +47,19 @@ def read_graphml(path: str | PathLike) -> LayeredNetwork:
     >>> read_graphml(path) == network
     True
     """
+    graph = read_graph_of_graphml(path)
+    try:
+        return (
+            LayeredNetwork.from_networkx(graph)
+            if graph.is_directed()
+            else as_network(BipartiteLayer.from_networkx(graph))
+        )
+    except (ValueError, TypeError) as error:
+        raise FileFormatError(f"{path} holds no network: {error}") from error
+
+
+def read_graph_of_graphml(path: str | PathLike) -> networkx.Graph:
+    """Return the graph that a GraphML file holds, whatever it is of; errors are those of the file."""
     import networkx as nx
 
     with open(path, "rb") as file:
@@ -54,14 +70,7 @@ def read_graphml(path: str | PathLike) -> LayeredNetwork:
         except Exception as error:  # of expat, and whatever networkx runs into
             words = one_line(error, 200)
             raise FileFormatError(f"{path} is damaged, or no GraphML that is read here: {words}") from error
-    try:
-        return (
-            LayeredNetwork.from_networkx(graph)
-            if graph.is_directed()
-            else as_network(BipartiteLayer.from_networkx(graph))
-        )
-    except (ValueError, TypeError) as error:
-        raise FileFormatError(f"{path} holds no network: {error}") from error
+    return graph
 
 
 class _Inspection:
