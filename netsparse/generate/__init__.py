@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from netsparse.generate.correlated import correlated_links
+from netsparse.generate.degrees import DEGREES
 from netsparse.generate.densities import DISTRIBUTIONS, layer_densities
 from netsparse.generate.links import random_links
 from netsparse.generate.random_network import erdos_renyi
+from netsparse.generate.receptive_field import receptive_field_links
+from netsparse.generate.scale_free import scale_free_links
+from netsparse.generate.small_world import small_world_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
 
-__all__ = ["DISTRIBUTIONS", "WEIGHTS", "draw_weights", "erdos_renyi", "layer_densities", "random_links"]
+__all__ = [
+    "DEGREES",
+    "DISTRIBUTIONS",
+    "WEIGHTS",
+    "correlated_links",
+    "draw_weights",
+    "erdos_renyi",
+    "layer_densities",
+    "random_links",
+    "receptive_field_links",
+    "scale_free_links",
+    "small_world_links",
+]
