@@ -84,7 +84,7 @@ def _from_npz(path: Path, rows: str | None, layer: int | None) -> NamedGraph:
     if path.is_dir():
         return _of_network(load_network(path), layer)
     with open_archive(path, OF_DATA) as archive:
-        if "format" not in archive:  # scipy's name for what it has stored
+        if not {"format", "shape", "data"} <= set(archive):  # as scipy stores a matrix
             return _of_network(load_network(path), layer)
         arrays = {name: archive[name] for name in archive}
     try:

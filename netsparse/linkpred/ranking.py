@@ -41,7 +41,7 @@ class Ranking:
         >>> Ranking.of([0.5, 2.0, 0.5, 0.1], [1, 1, 0, 0])
         Ranking(positives=array([1., 1., 0.]), totals=array([1., 2., 1.]))
         """
-        _, level = np.unique(-np.asarray(scores), return_inverse=True)
+        _, level = np.unique(-1.0 * np.asarray(scores), return_inverse=True)
         return cls(np.bincount(level, np.asarray(labels, dtype=np.float64)), np.bincount(level).astype(np.float64))
 
     @classmethod

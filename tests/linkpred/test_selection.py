@@ -73,7 +73,9 @@ def test_the_order_by_pearson_is_the_published_one(name):
     n = layer.shape[0] * layer.shape[1] - layer.n_links
     rows, columns, scores = ns.linkpred.top_links(layer, n, "ch3-l3", ties="spcorr-pearson", rng=0)
     ranks = np.array(GRAPHS[name]["rank"])[rows, columns]
-    assert (np.diff(ranks) <= 0).all() and np.unique(scores).size < np.unique(ranks).size
+    alike = published(GRAPHS[name]["pearson"])[rows, columns]
+    differing = (np.diff(scores) != 0) | (np.abs(np.diff(alike)) > 1e-8)  # what differs by less is noise
+    assert (np.diff(ranks)[differing] < 0).all() and differing.sum() > np.count_nonzero(np.diff(scores))
 
 
 @pytest.mark.parametrize("graph", [hub_layer((15, 12), 60), random_graph(18, 0.25)], ids=["layer", "graph"])
@@ -121,7 +123,7 @@ def inclusion(scores: np.ndarray, n: int) -> np.ndarray:
 
 
 def test_the_soft_rule_draws_in_proportion_to_the_score():
-    layer = hub_layer((6, 5), 8, seed=3)
+    layer = oracle_layer(oracle("linkpred_tiny_4x4"))
     every = ns.linkpred.scores(layer, "ch2-l3").tocoo()
     assert every.nnz >= 4 and np.unique(every.data).size > 1
     counts, rng, draws = np.zeros(layer.shape), np.random.default_rng(0), 4000
