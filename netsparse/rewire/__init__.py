@@ -16,6 +16,7 @@ from netsparse.rewire.state import State
 from netsparse.rewire.steps import step
 from netsparse.rewire.updates import update
 
+from netsparse.rewire import gradient_removal, signed_removal, soft_removal  # isort: skip
 from netsparse.rewire import recipes  # isort: skip
 
 __all__ = [
