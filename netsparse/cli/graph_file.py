@@ -21,6 +21,7 @@ FIRST, COLOURING = "first", "colouring"
 
 _SEPARATORS = (",", "\t", ";")
 _COMMENTS = ("#", "%")
+_MOST_NODES, _NODES_PER_LINK = 10**6, 100  # that a matrix may have beside those that its entries join
 
 
 class NamedGraph(NamedTuple):
@@ -102,6 +103,8 @@ def _from_npz(path: Path, rows: str | None, layer: int | None) -> NamedGraph:
 def _matrix(arrays: dict[str, np.ndarray]) -> sparse.coo_array:
     """Return the matrix that scipy stored as one of its three plain formats."""
     kind, shape = bytes(arrays["format"].item()).decode(), tuple(int(size) for size in arrays["shape"])
+    if sum(shape) > _MOST_NODES + _NODES_PER_LINK * arrays["data"].size:
+        raise InvalidValue(f"a matrix of shape {shape} with {arrays['data'].size} entries is all but empty")
     if kind == "coo":
         places = arrays["row"], arrays["col"]
         return sparse.coo_array((arrays["data"], places), shape=shape)

@@ -14,6 +14,7 @@ from netsparse.linkpred.method import LARGEST_DENSE, Method
 from netsparse.linkpred.monopartite import MonopartiteGraph
 from netsparse.linkpred.pairs import Graph, Pairs, non_links
 
+_DIGITS = 12  # what scores differ by further on is noise
 _SAME = 1e-8  # of the largest: eigenvalues that differ by less are one
 
 
@@ -26,7 +27,7 @@ class StructuralPerturbation(Method):
     Parameters
     ----------
     share : float
-        Of the links that are hidden.
+        Of the links that are hidden, at least one.
     selections : int
         How many choices.
     """
@@ -56,10 +57,11 @@ class StructuralPerturbation(Method):
         first, second = graph.links
         adjacency[first, second] = adjacency[second, first] = 1.0
         total = np.zeros_like(adjacency)
+        n_hidden = min(first.size, max(1, round(self.share * first.size)))
         for _ in range(self.selections):
-            hidden = rng.choice(first.size, round(self.share * first.size), replace=False)
+            hidden = rng.choice(first.size, n_hidden, replace=False)
             total += perturbed(adjacency, first[hidden], second[hidden])
-        return total / self.selections
+        return (total / self.selections).round(_DIGITS)
 
 
 def perturbed(adjacency: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

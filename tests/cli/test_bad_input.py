@@ -27,7 +27,7 @@ def folder(tmp_path):
     ("flag", "value", "words"),
     [
         ("--dataset", "imagenet", ("unknown data set 'imagenet'", "mnist", "fashion-mnist-6k")),
-        ("--regrowth", "rigl", ("unknown --regrowth 'rigl'", "ch3-l3, gradient, l3, none, ra-l3, random")),
+        ("--regrowth", "rigl", ("unknown --regrowth 'rigl'", "ch3-l3, ch3-l3n", "gradient", "none", "random")),
         ("--backend", "gpu", ("unknown --backend 'gpu'", "auto, masked, sparse")),
         ("--init", "ones", ("unknown --init 'ones'", "kaiming, swi")),
         ("--lr-schedule", "step", ("unknown --lr-schedule 'step'", "constant, linear")),
