@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from netsparse.linkpred.monopartite import MonopartiteGraph
 from netsparse.linkpred.pairs import Graph
 from netsparse.linkpred.topology import Topology
 
+Floor = Callable[[], float]
+"""Function that tells which scores are too low by now to be of use."""
+
 
 class Method:
     """A method; a new one defines one or both of `of_layer` and `of_graph`, and says which."""
@@ -23,8 +26,10 @@ class Method:
     on_graphs: bool = True
     """Whether it scores the pairs of nodes of a monopartite graph."""
 
-    def candidates(self, graph: Graph, *, rng: np.random.Generator | None = None) -> Iterator[Candidates]:
-        """Yield the non-links in batches: all that do not score 0.
+    def candidates(
+        self, graph: Graph, *, rng: np.random.Generator | None = None, floor: Floor = lambda: 0.0
+    ) -> Iterator[Candidates]:
+        """Yield the non-links in batches: all that do not score 0, but maybe not those that score below the floor.
 
         Raises
         ------
@@ -32,8 +37,8 @@ class Method:
             If the method does not score graphs of this kind.
         """
         self.check(graph)
-        found = self.of_layer(graph, rng) if isinstance(graph, BipartiteLayer) else self.of_graph(graph, rng)
-        for batch in found:
+        of_kind = self.of_layer if isinstance(graph, BipartiteLayer) else self.of_graph
+        for batch in of_kind(graph, rng, floor):
             settle_ties(batch.scores)
             yield batch
 
@@ -49,11 +54,11 @@ class Method:
         elif not self.on_graphs:
             raise InvalidValue("the method scores bipartite layers only", parameter="method")
 
-    def of_layer(self, layer: BipartiteLayer, rng: np.random.Generator | None) -> Iterator[Candidates]:
+    def of_layer(self, layer: BipartiteLayer, rng: np.random.Generator | None, floor: Floor) -> Iterator[Candidates]:
         """Yield the scores of the pairs of a layer."""
         raise NotImplementedError
 
-    def of_graph(self, graph: MonopartiteGraph, rng: np.random.Generator | None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng: np.random.Generator | None, floor: Floor) -> Iterator[Candidates]:
         """Yield the scores of the pairs of a monopartite graph."""
         raise NotImplementedError
 
@@ -69,7 +74,7 @@ class LocalMethod(Method, ABC):
 class Chance(Method):
     """Every non-link scores alike: chance decides."""
 
-    def of_layer(self, layer: BipartiteLayer, rng: np.random.Generator | None) -> Iterator[Candidates]:
+    def of_layer(self, layer: BipartiteLayer, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield nothing: all score 0."""
         return iter(())
 

@@ -98,7 +98,7 @@ METHODS.register(
 METHODS.register(
     "preferential-attachment",
     PreferentialAttachment(),
-    summary="Product of the degrees of the two ends: a baseline. Looks at all pairs.",
+    summary="Product of the degrees of the two ends: a baseline.",
     source="A.-L. Barabási, R. Albert, Science 286, 509-512, 1999.",
 )
 METHODS.register(

@@ -29,7 +29,7 @@ class NeighbourScore(LocalMethod):
     internal: bool = True
     on_layers = False
 
-    def of_graph(self, graph: MonopartiteGraph, rng=None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield all non-links of positive score."""
         from netsparse.kernels.common_neighbours import Neighbours, neighbour_rows
 

@@ -32,7 +32,9 @@ class NodeScore(LocalMethod):
 
     contribution: Contribution
 
-    def of_layer(self, layer: BipartiteLayer, rng=None, strategy: str | None = None) -> Iterator[Candidates]:
+    def of_layer(
+        self, layer: BipartiteLayer, rng=None, floor=None, strategy: str | None = None
+    ) -> Iterator[Candidates]:
         """Yield all non-links of positive score, by the cheapest strategy unless one is named."""
         topology = Topology.of(layer)
         if strategy is None:
@@ -40,7 +42,7 @@ class NodeScore(LocalMethod):
             strategy = "dense" if dense else "walks"
         return STRATEGIES[strategy](topology, self.contribution)
 
-    def of_graph(self, graph: MonopartiteGraph, rng=None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield all non-links of positive score."""
         return score_communities(graph, self.contribution, of_paths=False)
 

@@ -36,12 +36,14 @@ class PathScore(LocalMethod):
     contribution: Contribution
     internal: bool = True
 
-    def of_layer(self, layer: BipartiteLayer, rng=None, strategy: str | None = None) -> Iterator[Candidates]:
+    def of_layer(
+        self, layer: BipartiteLayer, rng=None, floor=None, strategy: str | None = None
+    ) -> Iterator[Candidates]:
         """Yield all non-links of positive score, by the cheapest strategy unless one is named."""
         topology = Topology.of(layer)
         return STRATEGIES[strategy or self._cheapest(topology)](topology, self.contribution)
 
-    def of_graph(self, graph: MonopartiteGraph, rng=None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield all non-links of positive score."""
         if self.internal:
             return score_communities(graph, self.contribution, of_paths=True)

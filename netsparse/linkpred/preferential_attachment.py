@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from netsparse.graph.layer import BipartiteLayer
 from netsparse.linkpred.candidates import Candidates
-from netsparse.linkpred.method import Method
+from netsparse.linkpred.method import Floor, Method
 from netsparse.linkpred.monopartite import MonopartiteGraph
-from netsparse.linkpred.pairs import Graph, Pairs, non_links
+from netsparse.linkpred.pairs import Pairs
+
+
+class _Sides(NamedTuple):
+    """The two nodes of a pair: their degrees, and the links of the first."""
+
+    first: np.ndarray
+    second: np.ndarray
+    starts: np.ndarray
+    neighbours: np.ndarray
+    once: bool  # whether both are of the same nodes, so that each pair would come twice
+    number: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 class PreferentialAttachment(Method):
-    """The score d_u d_v. All pairs are looked at: O(pairs) time, O(links) memory."""
+    """The score d_u d_v. O(pairs) time, but the best are found in that of the pairs that score as high, or a little more.
 
-    def of_layer(self, layer: BipartiteLayer, rng=None) -> Iterator[Candidates]:
+    Nodes are gone through from the highest degree on, so that all that is left can be passed over together.
+    """
+
+    def of_layer(self, layer: BipartiteLayer, rng, floor: Floor) -> Iterator[Candidates]:
         """Yield all non-links between linked nodes."""
-        rows, columns = layer.row_degrees, layer.column_degrees
-        return _products(layer, lambda first, second: rows[first] * columns[second])
+        number = Pairs.of(layer).numbers
+        return _products(
+            _Sides(layer.row_degrees, layer.column_degrees, layer.indptr, layer.columns, False, number), floor
+        )
 
-    def of_graph(self, graph: MonopartiteGraph, rng=None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng, floor: Floor) -> Iterator[Candidates]:
         """Yield all non-links between linked nodes."""
-        degrees = graph.degrees
-        return _products(graph, lambda first, second: degrees[first] * degrees[second])
+        number = Pairs.of(graph).numbers
+        return _products(_Sides(graph.degrees, graph.degrees, graph.starts, graph.neighbours, True, number), floor)
 
 
-def _products(graph: Graph, score) -> Iterator[Candidates]:
-    pairs = Pairs.of(graph)
-    for numbers in non_links(pairs):
-        scores = score(*pairs.ends(numbers)).astype(np.float64)
-        positive = scores > 0
-        yield Candidates(numbers[positive], scores[positive])
+def _products(sides: _Sides, floor: Floor) -> Iterator[Candidates]:
+    order, others = (np.argsort(-degrees, kind="stable") for degrees in (sides.first, sides.second))
+    falling = -sides.second[others]
+    linked = np.zeros(sides.second.size, dtype=bool)
+    for place, u in enumerate(order.tolist()):
+        degree = int(sides.first[u])
+        least = max(floor() / degree, 1) if degree else np.inf
+        begin, end = place + 1 if sides.once else 0, int(np.searchsorted(falling, -least, side="right"))
+        if begin >= end:
+            return
+        mine = sides.neighbours[sides.starts[u] : sides.starts[u + 1]]
+        linked[mine] = True
+        chosen = others[begin:end]
+        chosen = chosen[~linked[chosen]]
+        linked[mine] = False
+        yield Candidates(
+            sides.number(np.full(chosen.size, u), chosen), degree * sides.second[chosen].astype(np.float64)
+        )

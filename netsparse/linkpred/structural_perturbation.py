@@ -35,13 +35,13 @@ class StructuralPerturbation(Method):
     share: float = 0.1
     selections: int = 10
 
-    def of_layer(self, layer: BipartiteLayer, rng=None) -> Iterator[Candidates]:
+    def of_layer(self, layer: BipartiteLayer, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield all non-links."""
         rows = layer.shape[0]
         mean = self._mean(MonopartiteGraph.of_layer(layer), rng)
         return _entries(layer, mean[:rows, rows:])
 
-    def of_graph(self, graph: MonopartiteGraph, rng=None) -> Iterator[Candidates]:
+    def of_graph(self, graph: MonopartiteGraph, rng=None, floor=None) -> Iterator[Candidates]:
         """Yield all non-links."""
         return _entries(graph, self._mean(graph, rng))
 

@@ -78,12 +78,14 @@ def top_links(graph: Any, n: int, method: str, *, selection: str = "top", ties: 
     if selection == "soft" and ties != "random":
         raise InvalidValue(f"ties are not broken where links are drawn: leave out ties {ties!r}", parameter="ties")
     rng = np.random.default_rng(rng)
-    if selection == "top":
+    if selection == "soft":
+        race = Race(int(rng.integers(2**64, dtype=np.uint64)))
         return best_links(
-            graph, n, lambda _: breaking.refined(graph, scorer, scorer.candidates(graph, rng=rng)), rng=rng
+            graph, n, lambda _: race.run(scorer.candidates(graph, rng=rng)), scores_of=race.scores, rng=rng
         )
-    race = Race(int(rng.integers(2**64, dtype=np.uint64)))
-    return best_links(graph, n, lambda _: race.run(scorer.candidates(graph, rng=rng)), scores_of=race.scores, rng=rng)
+    if ties == "random":
+        return best_links(graph, n, lambda best: scorer.candidates(graph, rng=rng, floor=lambda: best.floor), rng=rng)
+    return best_links(graph, n, lambda _: breaking.refined(graph, scorer, scorer.candidates(graph, rng=rng)), rng=rng)
 
 
 def best_links(

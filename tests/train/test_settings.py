@@ -98,7 +98,7 @@ def test_bad_values_are_refused_under_the_name_of_the_flag(name, value):
 
 
 def test_unknown_names_list_the_known():
-    with pytest.raises(ValueError, match="known: ch1-l3, .*ch3-l3, .*gradient, .*none, .*random"):
+    with pytest.raises(ValueError, match=r"known: ch1-l3, .*ch3-l3, .*gradient, .*none, .*random"):
         Settings(regrowth="rigl")
     with pytest.raises(ValueError, match="known: auto, masked, sparse"):
         Settings(backend="gpu")
