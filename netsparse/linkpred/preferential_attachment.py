@@ -26,7 +26,7 @@ class _Sides(NamedTuple):
 
 
 class PreferentialAttachment(Method):
-    """The score d_u d_v. O(pairs) time, but the best are found in that of the pairs that score as high, or a little more.
+    """The score d_u d_v. O(pairs) time, but the best are found in that of the pairs that score as high.
 
     Nodes are gone through from the highest degree on, so that all that is left can be passed over together.
     """
