@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -146,3 +148,25 @@ def test_path_counts_stay_whole():
     rounded = counts.copy()
     candidates.settle_ties(rounded)
     assert np.array_equal(rounded, counts)
+
+
+@pytest.mark.parametrize(
+    ("method", "layer", "strategy"),
+    [
+        ("ch3-l3", ns.generate.erdos_renyi((60, 60), 0.5, readout=0, rng=0).layers[0], "dense"),
+        ("ch3-l3", ns.generate.erdos_renyi((300, 300), 0.01, readout=0, rng=0).layers[0], "walks"),
+        ("ch3-l3n", ns.generate.erdos_renyi((60, 60), 0.5, readout=0, rng=0).layers[0], "dense"),
+        ("ch3-l3n", ns.generate.erdos_renyi((300, 300), 0.003, readout=0, rng=0).layers[0], "walks"),
+    ],
+)
+@pytest.mark.parametrize("fits", [True, False])
+def test_dense_layers_are_scored_densely_where_that_fits_into_memory(method, layer, strategy, fits, monkeypatch):
+    module = "path_score" if method == "ch3-l3" else "node_score"
+    strategies = importlib.import_module(f"netsparse.linkpred.{module}").STRATEGIES
+    taken = []
+    for name, run in list(strategies.items()):
+        monkeypatch.setitem(strategies, name, lambda *args, name=name, run=run: taken.append(name) or run(*args))
+    if not fits:
+        monkeypatch.setattr("netsparse.linkpred.method.LARGEST_DENSE", 3599)
+    ns.linkpred.scores(layer, method)
+    assert taken == [strategy if fits else "walks"]

@@ -180,3 +180,16 @@ def test_what_is_no_graph_is_refused(graph):
     for call in (lambda: ns.linkpred.top_links(graph, 1, "l3"), lambda: ns.linkpred.scores(graph, "l3")):
         with pytest.raises(TypeError, match="graph must be a BipartiteLayer, a symmetric scipy sparse adjacency, or"):
             call()
+
+
+def test_preferential_attachment_passes_over_what_cannot_be_among_the_best():
+    layer = random_layer(2000, 6000)
+    best = Best(10, seed=0)
+    n_seen = 0
+    for batch in METHODS["preferential-attachment"].candidates(layer, floor=lambda: best.floor):
+        best.push(batch)
+        best.result()  # settles the floor
+        n_seen += batch.scores.size
+    everything = ns.linkpred.scores(layer, "preferential-attachment")
+    assert np.array_equal(best.result().scores, np.sort(everything.data)[::-1][:10])
+    assert n_seen < everything.nnz / 100
