@@ -8,6 +8,7 @@ from netsparse.generate.densities import DISTRIBUTIONS, layer_densities
 from netsparse.generate.links import random_links
 from netsparse.generate.random_network import erdos_renyi
 from netsparse.generate.receptive_field import receptive_field_links
+from netsparse.generate.regular import regular_links
 from netsparse.generate.scale_free import scale_free_links
 from netsparse.generate.small_world import small_world_links
 from netsparse.generate.weights import WEIGHTS, draw_weights
@@ -22,6 +23,7 @@ __all__ = [
     "layer_densities",
     "random_links",
     "receptive_field_links",
+    "regular_links",
     "scale_free_links",
     "small_world_links",
 ]

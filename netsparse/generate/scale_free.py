@@ -8,9 +8,8 @@ from netsparse.generate.checks import check_links
 from netsparse.generate.degrees import fixed
 from netsparse.generate.links import random_links
 from netsparse.generate.receptive_field import links_of_columns
+from netsparse.generate.untangle import untangled
 from netsparse.graph.keys import from_keys, layer_from_keys, to_keys
-
-_ATTEMPTS = 50
 
 
 def scale_free_links(
@@ -112,22 +111,7 @@ def _across(first: np.ndarray, second: np.ndarray, shape, rng: np.random.Generat
     columns.append(_by_degree(index, degrees, ~is_row, of_rows.size - n_pairs, rng))
     columns.append(index[first[of_columns[n_pairs:]]])
     rows.append(_by_degree(index, degrees, is_row, of_columns.size - n_pairs, rng))
-    return _untangled(np.concatenate(rows), np.concatenate(columns), shape, rng)
-
-
-def _untangled(rows, columns: np.ndarray, shape, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Let links that stand there already exchange columns with random others, which keeps all degrees.
-
-    A few may stay where hubs are linked to nearly all nodes.
-    """
-    for _ in range(_ATTEMPTS):
-        _, first = np.unique(to_keys(rows, columns, shape), return_index=True)
-        again = np.setdiff1d(np.arange(rows.size), first)
-        if not again.size:
-            break
-        some = np.union1d(again, rng.choice(rows.size, again.size, replace=False))
-        columns[some] = columns[rng.permutation(some)]
-    return rows, columns
+    return untangled(np.concatenate(rows), np.concatenate(columns), shape, rng)
 
 
 def _by_degree(index, degrees: np.ndarray, side: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

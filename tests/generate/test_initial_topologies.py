@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from netsparse.generate import (
     correlated_links,
     receptive_field_links,
+    regular_links,
     scale_free_links,
     small_world_links,
 )
@@ -30,6 +31,7 @@ RULES = {
     "bsw-windows": lambda shape, n, rng: small_world_links(shape, n, beta=0, rng=rng),
     "bsf": scale_free_links,
     "bsf-even": lambda shape, n, rng: scale_free_links(shape, n, even_inputs=True, rng=rng),
+    "regular": regular_links,
     "csti": lambda shape, n, rng: correlated_links(shape, n, np.random.default_rng(0).random((5, 4)), rng=rng),
 }
 
@@ -164,3 +166,17 @@ def test_brf_spreads_over_all_inputs_of_a_wide_layer():
     assert (np.bincount(rows, minlength=60) > 0).all()
     _, columns = receptive_field_links((100, 60), 600, randomness=0.1, rng=0)
     assert (np.bincount(columns, minlength=60) == 10).all()
+
+
+@given(shape=st.tuples(st.integers(1, 15), st.integers(1, 15)), share=st.floats(0, 1), seed=st.integers(0, 2**32))
+def test_degrees_of_a_regular_layer_differ_by_one_at_most(shape, share, seed):
+    sides = regular_links(shape, round(share * shape[0] * shape[1]), rng=seed)
+    for side, size in zip(sides, shape, strict=True):
+        assert np.ptp(np.bincount(side, minlength=size)) <= 1
+
+
+def test_regular_layers_differ_and_link_any_two_nodes():
+    counts = np.zeros((8, 8))
+    for seed in range(2000):
+        counts[regular_links((8, 8), 16, rng=seed)] += 1
+    assert np.abs(counts / 2000 - 0.25).max() < 6 * (0.25 * 0.75 / 2000) ** 0.5
