@@ -101,7 +101,8 @@ def test_scores_follow_the_neurons_when_they_are_renumbered(method, layer, seed)
     rows, columns = rng.permutation(layer.shape[0]), rng.permutation(layer.shape[1])
     renumbered = ns.BipartiteLayer.from_links(rows[layer.rows], columns[layer.columns], layer.weights, layer.shape)
     expected = ns.linkpred.scores(layer, method).toarray()
-    assert np.array_equal(ns.linkpred.scores(renumbered, method).toarray()[np.ix_(rows, columns)], expected)
+    found = ns.linkpred.scores(renumbered, method).toarray()[np.ix_(rows, columns)]
+    np.testing.assert_allclose(found, expected, rtol=2.0**-35)  # rarely, a sum is rounded to the one or the other side
 
 
 @given(layer=layers(), seed=st.integers(0, 2**32))
