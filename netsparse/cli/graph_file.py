@@ -66,28 +66,40 @@ def read_graph(path: Path, *, rows: str | None = None, layer: int | None = None)
         If there is no such file.
     """
     path = Path(path)
-    if path.suffix == ".npz" or path.is_dir():
-        return _from_npz(path, rows, layer)
-    if path.suffix == ".graphml":
-        if rows == FIRST:
-            raise InvalidInput(f"{path}: rows 'first' is for lists of links and for matrices", parameter="rows")
-        found = _from_graphml(path)
-        if isinstance(found, LayeredNetwork):
-            return _of_network(found, layer)
-    else:
-        found = _from_text(path, rows == FIRST)
-    return _graph(found, rows, path)
+    found = _found(path, rows)
+    if isinstance(found, LayeredNetwork):
+        if rows is not None:
+            raise InvalidInput(f"{path}: rows are those of the network's layer, and cannot be others", parameter="rows")
+        return _of_network(found, layer)
+    if layer is not None:
+        raise InvalidInput(f"{path}: layer {layer} asked for, but this is no network of layers", parameter="layer")
+    return found if isinstance(found, NamedGraph) else _graph(found, rows, path)
 
 
-def _from_npz(path: Path, rows: str | None, layer: int | None) -> NamedGraph:
+def _found(path: Path, rows: str | None) -> Links | NamedGraph | LayeredNetwork:
     from netsparse.cli.network_file import load_network
 
     if path.is_dir():
-        return _of_network(load_network(path), layer)
+        return load_network(path)
+    if path.suffix == ".npz":
+        arrays = _scipy_arrays(path)
+        return load_network(path) if arrays is None else _from_matrix(path, arrays, rows)
+    if path.suffix != ".graphml":
+        return _from_text(path, rows == FIRST)
+    if rows == FIRST:
+        raise InvalidInput(f"{path}: rows 'first' is for lists of links and for matrices", parameter="rows")
+    return _from_graphml(path)
+
+
+def _scipy_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    """Return the arrays of a matrix that scipy stored, None for another archive."""
     with open_archive(path, OF_DATA) as archive:
-        if not {"format", "shape", "data"} <= set(archive):  # as scipy stores a matrix
-            return _of_network(load_network(path), layer)
-        arrays = {name: archive[name] for name in archive}
+        if not {"format", "shape", "data"} <= set(archive):
+            return None
+        return {name: archive[name] for name in archive}
+
+
+def _from_matrix(path: Path, arrays: dict[str, np.ndarray], rows: str | None) -> Links | NamedGraph:
     try:
         matrix = _matrix(arrays)
         if rows == FIRST:
@@ -96,8 +108,7 @@ def _from_npz(path: Path, rows: str | None, layer: int | None) -> NamedGraph:
     except Exception as error:  # of scipy, about arrays that do not fit together
         hint = "" if rows == FIRST else "; if its rows and columns are two sides, say so: --rows first"
         raise FileFormatError(f"{path} holds no graph: {error}{hint}") from error
-    names = [str(node) for node in range(graph.n_nodes)]
-    return _graph(Links(names, *graph.links), rows, path)
+    return Links([str(node) for node in range(graph.n_nodes)], *graph.links)
 
 
 def _matrix(arrays: dict[str, np.ndarray]) -> sparse.coo_array:

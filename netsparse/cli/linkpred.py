@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netsparse.cli.table import table
-from netsparse.errors import check_count, printable
+from netsparse.errors import check_count, check_number, printable
 from netsparse.files import check_writable
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ examples:
   netsparse linkpred predict data/davis.graphml --method ch3-l3 --top 20
   netsparse linkpred predict runs/a --layer 1 --method ch3-l3 --top 100 --ties spcorr-pearson --out missing.csv
 """
+_MOST_REPEATS = 10**6
 _SHOWN = ("precision", "average-precision", "auc-pr", "auc-roc", "auc-mroc", "ndcg", "mcc")
 
 
@@ -99,7 +100,7 @@ def _add_graph(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Do what the action says."""
-    check_count("seed", arguments.seed)
+    check_number("seed", check_count("seed", arguments.seed), below=2**63)
     if arguments.out is not None:
         check_writable(arguments.out)
     arguments.act(arguments)
@@ -113,7 +114,8 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
     named = _read(arguments)
     print(_described(named))
-    n_steps = len(arguments.methods) * check_count("repeats", arguments.repeats, at_least=1)
+    repeats = check_count("repeats", arguments.repeats, at_least=1)
+    n_steps = len(arguments.methods) * int(check_number("repeats", repeats, at_most=_MOST_REPEATS))
     with tqdm(total=n_steps, unit="ranking", dynamic_ncols=True, disable=None, leave=False) as bar:
         found = evaluate(
             named.graph,
