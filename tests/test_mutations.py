@@ -20,8 +20,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import netsparse as ns
+from netsparse.cli.graph_file import read_graph
 from netsparse.datasets.arrays import load_npz
 from netsparse.datasets.idx import read_idx
 from netsparse.errors import NetsparseError
@@ -170,6 +172,28 @@ def read_any(path: Path) -> None:
     check_network(as_network(path))
 
 
+def write_named_graph(path: Path) -> None:
+    graph = nx.Graph([("Eve", "E1"), ("Eve", "E2"), ("Ann", "E2"), ("Ann", "E3"), ("Bea", "E1")])
+    for node in graph:
+        graph.nodes[node]["bipartite"] = int(node.startswith("E") and node != "Eve")
+    nx.write_graphml(graph, path)
+
+
+def write_links(path: Path) -> None:
+    path.write_text("# who, what\n" + "".join(f"{u},{v}\n" for u, v in nx.karate_club_graph().edges()))
+
+
+def write_matrix(path: Path) -> None:
+    sparse.save_npz(path, nx.to_scipy_sparse_array(nx.karate_club_graph(), format=path.stem), compressed=False)
+
+
+def read_any_graph(path: Path) -> None:
+    found = read_graph(path)
+    sizes = found.graph.shape if isinstance(found.graph, ns.BipartiteLayer) else (found.graph.n_nodes,) * 2
+    assert (len(found.first), len(found.second)) == sizes
+    assert 0 <= found.graph.n_links <= sizes[0] * sizes[1]
+
+
 FORMATS = [
     Format("network.npz", NETWORK.save, read_network),
     Format("frozen.npz", FROZEN.save, read_network),
@@ -190,6 +214,10 @@ FORMATS = [
     Format("network.pt", lambda path: write(NETWORK, path), read_any),
     Format("links.csv", write_without_readout, read_any),
     Format("layer.mtx", write_first_layer, read_any),
+    Format("named.graphml", write_named_graph, read_any_graph),
+    Format("named.csv", write_links, read_any_graph),
+    Format("csr.npz", write_matrix, read_any_graph),
+    Format("coo.npz", write_matrix, read_any_graph),
 ]
 
 

@@ -17,6 +17,7 @@ from netsparse.cli import (
     convert,
     families,
     info,
+    linkpred,
     measure,
     percolate,
     predict,
@@ -27,7 +28,9 @@ from netsparse.cli.flags import in_flags
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
-COMMANDS = (train, info, predict, attack, percolate, measure, randomize, compare, convert, families)
+COMMANDS = (
+    train, info, predict, attack, percolate, measure, randomize, linkpred, compare, convert, families,
+)  # fmt: skip
 
 _EXAMPLES = """\
 examples:
@@ -42,6 +45,7 @@ examples:
   netsparse randomize runs/first null.npz              a network with the same degrees, links at random
   netsparse convert data/davis.graphml davis.npz       from one file format to another
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
+  netsparse linkpred evaluate data/davis.graphml       how well methods find links of any graph
 """
 
 _FAULT = """\

@@ -20,12 +20,14 @@ _FAMILIES = {
     "link-importance": "netsparse.importance:LINKS",
     "link-length": "netsparse.measures:LENGTHS",
     "link-prediction": "netsparse.linkpred:METHODS",
+    "link-prediction-ties": "netsparse.linkpred:TIES",
     "lr-schedule": "netsparse.train:LR_SCHEDULES",
     "measure": "netsparse.measures:MEASURES",
     "neuron-importance": "netsparse.importance:NEURONS",
     "null-model": "netsparse.generate:NULL_MODELS",
     "power-law-rival": "netsparse.measures:RIVALS",
     "preset": "netsparse.train:PRESETS",
+    "ranking-quality": "netsparse.linkpred:QUALITIES",
     "recipe": "netsparse.rewire:RECIPES",
     "reduction": "netsparse.measures:REDUCTIONS",
     "regrowth": "netsparse.rewire:REGROWTH",
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.family is None:
         for name in FAMILIES:
             names = ", ".join(family(name))
-            print(_wrapped(names, f"{name:19}", " " * 19))
+            print(_wrapped(names, f"{name:22}", " " * 22))
         return
     print("\n".join(map(_described, family(arguments.family).table())))
 

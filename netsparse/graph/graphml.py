@@ -11,6 +11,8 @@ from netsparse.graph.door import from_networkx
 from netsparse.graph.xml import Inspection
 
 if TYPE_CHECKING:
+    import networkx
+
     from netsparse.graph.door import AnyGraph
 
 
@@ -54,6 +56,15 @@ def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
     >>> read_graphml(path) == network
     True
     """
+    graph = read_graph_of_graphml(path)
+    try:
+        return from_networkx(graph, kind)
+    except (ValueError, TypeError) as error:
+        raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error
+
+
+def read_graph_of_graphml(path: str | PathLike) -> networkx.Graph:
+    """Return the graph that a GraphML file holds, whatever it is of; errors are those of the file."""
     import networkx as nx
 
     with open(path, "rb") as file:
@@ -64,7 +75,4 @@ def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
         except Exception as error:  # of expat, and whatever networkx runs into
             words = one_line(error, 200)
             raise FileFormatError(f"{path} is damaged, or no GraphML that is read here: {words}") from error
-    try:
-        return from_networkx(graph, kind)
-    except (ValueError, TypeError) as error:
-        raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error
+    return graph

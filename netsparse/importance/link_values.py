@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from netsparse.graph.network import LayeredNetwork, check_network
-from netsparse.importance import betweenness
+from netsparse.importance import betweenness, relative_weight
 from netsparse.importance.neuron_values import degree as neuron_degree
 from netsparse.importance.neuron_values import strength as neuron_strength
 from netsparse.registry import Registry
@@ -52,6 +52,7 @@ LINKS: Registry[Callable[..., list[np.ndarray]]] = Registry(
     {
         "random": random,
         "weight": weight,
+        "relative-weight": relative_weight.of_links,
         "degree": degree,
         "strength": strength,
         "betweenness": betweenness.of_links,
@@ -65,10 +66,10 @@ def links(network: LayeredNetwork, by: str, *, rng=None) -> list[np.ndarray]:
     Parameters
     ----------
     network : LayeredNetwork
-    by : {'random', 'weight', 'degree', 'strength', 'betweenness'}
-        A name in :data:`netsparse.importance.LINKS`: uniform numbers, |w|, the product of the degrees or of the
-        strengths of both ends, the number of shortest input-to-output paths through the link (each pair of an
-        input and an output counts one, shared equally by its paths).
+    by : {'random', 'weight', 'relative-weight', 'degree', 'strength', 'betweenness'}
+        A name in :data:`netsparse.importance.LINKS`: uniform numbers, |w|, its shares of the sums of |w| at both ends,
+        the product of the degrees or of the strengths of both ends, the number of shortest input-to-output paths
+        through the link (each pair of an input and an output counts one, shared equally by its paths).
     rng : numpy.random.Generator or seed, optional
         For 'random'.
 

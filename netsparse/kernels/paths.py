@@ -3,7 +3,7 @@
 u and b are rows, a and v columns. A path's weight is ``f(d_a, i_a) * g(d_b, i_b)``: d a degree, ``i_a`` the number
 of rows linked to both a and v, ``i_b`` the number of columns linked to both b and u.
 
-Both kernels work row by row, from row `start` to the first that might not fit into the output, and return the
+The kernels work row by row, from row `start` to the first that might not fit into the output, and return the
 row to go on with and the number of candidates written. For a row u they first copy its surroundings: the rows
 near u (those that share a column with it), each with its columns that are not linked to u. All later work is on
 these copies, with rows and columns numbered as they come (numbering.py), so that it stays in the cache however large
@@ -74,6 +74,40 @@ def walk_rows(
             degree = col_ptr[a + 1] - col_ptr[a]
             reached = _reach(work.steps[step : step + degree], work)
             _add_up(reached, col_table[col_first[degree] :], work)
+            step += degree
+        written = _emit(u * columns, n_candidates, work, pairs, scores, written)
+        u += 1
+    return u, written
+
+
+@compiled()
+def node_rows(
+    start, work, pairs, scores, row_ptr, row_ids, col_ptr, col_ids, row_first, row_table, col_first, col_table
+):
+    """Walk all paths, but sum what their nodes contribute, each node once: g over all b and f over all a.
+
+    A row costs what :func:`walk_rows` takes for it.
+    """
+    rows, columns = row_ptr.size - 1, col_ptr.size - 1
+    one_each = np.ones(columns)
+    written = 0
+    u = start
+    while u < rows and written + columns <= pairs.size:
+        mine = row_ids[row_ptr[u] : row_ptr[u + 1]]
+        n_near = _find_near(mine, one_each, col_ptr, col_ids, work)
+        n_candidates = _copy_lists(mine, n_near, row_ptr, row_ids, work)
+        for k in range(n_near):
+            b = work.near_rows[k]
+            weight = row_table[row_first[row_ptr[b + 1] - row_ptr[b]] + int(work.near_sum[k])]
+            for c in work.lists[work.starts[k] : work.starts[k + 1]]:
+                work.total[c] += weight
+            work.factor[k] = 0.0
+        step = 0
+        for a in mine:
+            degree = col_ptr[a + 1] - col_ptr[a]
+            for c in _reach(work.steps[step : step + degree], work):
+                work.total[c] += col_table[col_first[degree] + int(work.reach[c, 0])]
+                work.reach[c, 0] = 0.0
             step += degree
         written = _emit(u * columns, n_candidates, work, pairs, scores, written)
         u += 1

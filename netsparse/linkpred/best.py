@@ -10,6 +10,8 @@ from netsparse.linkpred.candidates import Candidates
 class Best:
     """Keeps the `n` >= 1 best candidates seen so far: higher score first, equal scores by a random key.
 
+    Scores may be negative, or complex: numpy orders these by their real parts, then by their imaginary ones.
+
     A candidate's key is a hash of its pair and of the seed. Ties are thus broken uniformly at random, and
     the choice depends neither on the order in which the candidates come nor on who computed them.
     """
@@ -17,7 +19,7 @@ class Best:
     def __init__(self, n: int, seed: int):
         self.n = n
         self.seed = seed
-        self._worst_score, self._worst_key = 0.0, np.uint64(0)
+        self._worst_score, self._worst_key = -np.inf, np.uint64(0)
         self._pairs = [np.empty(0, np.int64)]
         self._scores = [np.empty(0)]
         self._held = 0
@@ -25,7 +27,7 @@ class Best:
     @property
     def floor(self) -> float:
         """A score below this is not among the best any more; 0 as long as any positive one may be."""
-        return self._worst_score
+        return max(0.0, self._worst_score.real)
 
     def push(self, batch: Candidates) -> None:
         """Take from a batch what may be among the best."""

@@ -17,7 +17,7 @@ from netsparse.rewire.state import State
 from netsparse.rewire.steps import step
 from netsparse.rewire.updates import update
 
-from netsparse.rewire import providers, recipes  # isort: skip
+from netsparse.rewire import gradient_removal, providers, recipes, signed_removal, soft_removal  # isort: skip
 
 __all__ = [
     "CLEAN_UPS",

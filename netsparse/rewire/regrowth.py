@@ -40,12 +40,20 @@ def at_random(layer: BipartiteLayer, n: int, *, rng: np.random.Generator) -> Lin
     return random_links(layer.shape, n, absent_from=layer, rng=rng)
 
 
-def predicted(layer: BipartiteLayer, n: int, *, method: str, rng: np.random.Generator) -> Links:
-    """Return the `n` non-links that link prediction by `method` ranks first, ties at random.
+def predicted(
+    layer: BipartiteLayer,
+    n: int,
+    *,
+    method: str,
+    selection: str = "top",
+    ties: str = "random",
+    rng: np.random.Generator,
+) -> Links:
+    """Return `n` non-links that link prediction by `method` ranks first, or draws in proportion to their scores.
 
     Parameters and result as in :func:`at_random`; see :func:`netsparse.linkpred.top_links`.
     """
-    rows, columns, _ = top_links(layer, n, method, rng=rng)
+    rows, columns, _ = top_links(layer, n, method, selection=selection, ties=ties, rng=rng)
     return rows, columns
 
 
@@ -53,8 +61,10 @@ REGROWTH: Registry[Callable[..., Links]] = Registry("regrowth")
 """Regrowth rules by name: functions ``(layer, n, *, rng, evidence, ...) -> (rows, columns)``."""
 
 REGROWTH.register("random", at_random)
-for _method in ("ch3-l3", "ra-l3", "l3"):
+for _method in METHODS:
     _entry = METHODS.entry(_method)
+    if _method in REGROWTH or not _entry.value.on_layers:
+        continue
     REGROWTH.register(
         _method, partial(predicted, method=_method), summary=f"Best of: {_entry.summary}", source=_entry.source
     )

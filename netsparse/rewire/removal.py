@@ -93,3 +93,9 @@ REMOVAL.register(
     summary="The smallest absolute weights: another name of 'reverse-weight'.",
     source="D. C. Mocanu et al., Nature Communications 9, 2383, 2018.",
 )
+REMOVAL.register(
+    "relative-magnitude",
+    ByImportance("relative-weight", reverse=True),
+    summary="The smallest relative importances: another name of 'reverse-relative-weight'.",
+    source="Y. Zhang et al., Brain network science modelling of sparse neural networks, arXiv:2501.19107.",
+)

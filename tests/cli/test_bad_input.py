@@ -27,7 +27,7 @@ def folder(tmp_path):
     ("flag", "value", "words"),
     [
         ("--dataset", "imagenet", ("unknown data set 'imagenet'", "mnist", "fashion-mnist-6k")),
-        ("--regrowth", "rigl", ("regrowth 'rigl'", "ch3-l3, gradient, l3, ra-l3, random, static")),
+        ("--regrowth", "rigl", ("regrowth 'rigl'", "ch3-l3, ch3-l3n", "gradient", "random", "static")),
         ("--start", "grid", ("start 'grid'", "erdos-renyi, k-regular")),
         ("--start", "os:no_such_start", ("cannot be imported",)),
         ("--clean-up", "all", ("'all'", "chain, none, reach")),

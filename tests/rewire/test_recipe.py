@@ -97,7 +97,7 @@ def test_unknown_fields_are_refused():
         ({"density": 0}, "density must be finite and above 0"),
         ({"removal": "largest"}, "unknown removal 'largest'; known: .*magnitude"),
         ({"removal": {"rule": "magnitude", "speed": 1}}, "removal 'magnitude' has no option 'speed'"),
-        ({"regrowth": "rigl"}, "unknown regrowth 'rigl'; known: ch3-l3, gradient"),
+        ({"regrowth": "rigl"}, "unknown regrowth 'rigl'; known: ch1-l3, ch2-l3"),
         ({"regrowth": {"random": 0.5, "ch3-l3": 0.4}}, "the shares of a regrowth must sum to 1, got 0.9"),
         ({"regrowth": [[0.5, "random"]]}, "regrowth must start at progress 0"),
         ({"interval": 0}, "interval must be at least 1"),

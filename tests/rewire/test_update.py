@@ -209,7 +209,7 @@ def test_impossible_zeta(zeta):
     ("arguments", "message"),
     [
         ({"removal": "biggest"}, "unknown removal 'biggest'; known: betweenness, .* magnitude, .* reverse-weight"),
-        ({"regrowth": "rigl"}, "unknown regrowth 'rigl'; known: ch3-l3, gradient, l3, ra-l3, random"),
+        ({"regrowth": "rigl"}, "unknown regrowth 'rigl'; known: ch1-l3, ch2-l3, ch2-l3n, ch3-l3"),
         ({"weights": "xavier"}, "unknown initial weights 'xavier'; known: kaiming, swi"),
     ],
 )

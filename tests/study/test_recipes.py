@@ -71,7 +71,7 @@ def test_another_text_of_the_module_is_another_recipe(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("rigl", "unknown recipe 'rigl'; known: ch3-l3"),
+        ("rigl", "unknown recipe 'rigl'; known: ch1-l3"),
         ("nowhere:rule", "cannot import nowhere: No module named 'nowhere'"),
         ("tests.study.rules:nothing", "has no function 'nothing'"),
         ("tests.study.rules:NO_RULE", "has no function 'NO_RULE'"),
