@@ -63,6 +63,9 @@ def run(arguments: argparse.Namespace) -> None:
     from netsparse import measures
 
     check_count("seed", arguments.seed)
+    check_count("samples", arguments.samples, at_least=1)
+    if arguments.jobs != -1:
+        check_count("jobs", arguments.jobs, at_least=1)
     networks = _networks(arguments.networks, arguments.every)
     if arguments.out is not None:
         _check_products(arguments.out)

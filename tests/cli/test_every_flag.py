@@ -23,6 +23,7 @@ BAD_BY_FLAG = {
     "out": BAD_PLACES,
     "scheduler": (NO_NAME,),
     "density": ("0", "-0.1", "1.01", "nan", "ten"),
+    "jobs": ("0", "1.5", "nan", "ten", "9" * 400),
     "hidden": ("0", "-1", "1.5", "ten"),
 }
 NEEDS = {"scheduler": ("--executor", "dask")}
@@ -59,6 +60,7 @@ def folder(tmp_path_factory):
     """A folder with a data set and a run; it must stay as it is, whatever is tried."""
     folder = tmp_path_factory.mktemp("every-flag")
     clusters_file(folder)
+    (folder / "links.tsv").write_text("a\tb\nb\tc\nc\td\nd\ta\n")
     shutil.copytree(ROOT / "tests" / "fixtures" / "run_0.1.0", folder, dirs_exist_ok=True)
     before = _listing(folder)
     yield folder
@@ -76,6 +78,8 @@ ARGUMENTS = {
     "predict": ("{folder}/run/network.npz", "--dataset", "{folder}/clusters.npz"),
     "convert": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
     "measure": ("{folder}/run",),
+    "linkpred evaluate": ("{folder}/links.tsv",),
+    "linkpred predict": ("{folder}/links.tsv",),
     "randomize": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
     "compare": ("--recipes", "rlr", "set", "--datasets", "{folder}/clusters.npz", "--seeds", "2"),
 }

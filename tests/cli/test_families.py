@@ -69,6 +69,10 @@ FROM_OUTSIDE = {
     "link-importance": (a_value_per_link, lambda name: importance.link_order(NETWORK, name)),
     "link-length": (family("link-length")["ra1"], lambda name: measures.coalescent_embedding(PATH, lengths=name)),
     "link-prediction": (METHODS["l3"], lambda name: linkpred.scores(NETWORK.layers[0], name)),
+    "link-prediction-ties": (
+        family("link-prediction-ties")["random"],
+        lambda name: linkpred.top_links(TINY["hub"].layers[0], 1, "l3", ties=name),
+    ),
     "lr-schedule": (np.ones_like, lambda name: Settings(lr_schedule=name)),
     "measure": (family("measure")["density"], lambda name: measures.table(NETWORK, [name])),
     "neuron-importance": (a_value_per_neuron, lambda name: importance.neuron_order(NETWORK, name)),
@@ -78,6 +82,7 @@ FROM_OUTSIDE = {
         lambda name: measures.compare_power_law(DEGREES, name),
     ),
     "preset": (PRESETS["paper"], lambda name: Settings(preset=name)),
+    "ranking-quality": (lambda ranking: 1.0, lambda name: linkpred.QUALITIES[name]),
     "recipe": (rewire.Recipe(zeta=0.1), lambda name: Settings(recipe=name)),
     "reduction": (family("reduction")["mce"], lambda name: measures.coalescent_embedding(PATH, reduction=name)),
     "regrowth": (lambda layer, n, *, rng: None, lambda name: Settings(regrowth=name)),
