@@ -8,13 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.kernels.activation import CODES
-from netsparse.kernels.backward import input_deltas
+from netsparse.kernels.choice import kind_in_use, loops
 from netsparse.kernels.dag import chain
-from netsparse.kernels.forward import forward
+from netsparse.kernels.forward import columns_for
 from netsparse.kernels.loss import cross_entropy
-
-_BLOCK = 128  # samples that pass through the network together
-_BLOCK_BYTES = 2**26  # but fewer in a network so large that their signals would fill the memory
+from netsparse.kernels.rows import empty_rows, samples_at_once
 
 
 def propagate(
@@ -75,15 +73,16 @@ class _Signals:
         self.biases = np.concatenate([np.zeros(self.n_inputs, self.weights.dtype), *biases])
         self.tail = self.n_inputs, self.n_outputs, CODES[activation]
         n_neurons = self.biases.size
-        self.width = max(1, min(_BLOCK, _BLOCK_BYTES // (n_neurons * self.weights.itemsize)))
-        self.signals = np.empty((n_neurons, self.width), self.weights.dtype)
+        self.loops = loops(kind_in_use())
+        self.width = samples_at_once(n_neurons, self.weights.itemsize, self.loops.samples)
+        self.signals = empty_rows((n_neurons, columns_for(self.width)), self.weights.dtype)
 
     def blocks(self, n_samples: int) -> Iterator[slice]:
         return (slice(first, first + self.width) for first in range(0, n_samples, self.width))
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
         self.signals[: self.n_inputs, : len(inputs)] = inputs.T
-        forward(self.links, self.weights, self.biases, self.signals, *self.tail, len(inputs))
+        self.loops.forward(self.links, self.weights, self.biases, self.signals, *self.tail, len(inputs))
         return self.signals[-self.n_outputs :, : len(inputs)]
 
     def input_gradients(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -93,8 +92,8 @@ class _Signals:
     def deltas(self, labels: np.ndarray, scale: float) -> np.ndarray:
         """Return `scale` times what flows back to each neuron, of the samples whose outputs were computed last."""
         width = labels.size
-        deltas = np.empty_like(self.signals)
+        deltas = empty_rows(self.signals.shape, self.weights.dtype)
         factor = self.weights.dtype.type(scale)
         cross_entropy(self.signals[-self.n_outputs :], labels, factor, deltas[-self.n_outputs :], width)
-        input_deltas(self.links, self.weights, self.signals, deltas, *self.tail, width)
+        self.loops.input_deltas(self.links, self.weights, self.signals, deltas, *self.tail, width)
         return deltas[:, :width]

@@ -13,8 +13,7 @@ when one is first computed.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,6 +21,9 @@ from torch import Tensor
 
 from netsparse.errors import InvalidType, InvalidValue
 from netsparse.nn.topology import Shape, links_of
+
+if TYPE_CHECKING:
+    from netsparse.kernels.choice import Loops
 
 _LIBRARY = torch.library.Library("netsparse", "DEF")
 _LIBRARY.define(
@@ -41,13 +43,12 @@ _backward = torch.ops.netsparse.sparse_linear_backward.default
 def _compute(
     x: Tensor, weight: Tensor, bias: Tensor | None, places: Tensor, places_high: Tensor | None, n_columns: int
 ) -> Tensor:
-    product, _ = _loops()
     shape = x.shape[1], n_columns
     _check_parameters(shape, places, x=x, weight=weight, bias=bias)
     links = links_of(places, places_high, shape)
     y = x.new_empty(len(x), n_columns)
     bias = x.new_zeros(n_columns) if bias is None else bias
-    product(links, *map(_array, (weight, bias, x, y)))
+    _loops().product(links, *map(_array, (weight, bias, x, y)))
     return y
 
 
@@ -55,12 +56,11 @@ def _compute(
 def _compute_backward(
     grad: Tensor, x: Tensor, weight: Tensor, places: Tensor, places_high: Tensor | None, want_x: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    _, product_gradients = _loops()
     shape = x.shape[1], grad.shape[1]
     _check_parameters(shape, places, x=x, weight=weight, grad=grad)
     links = links_of(places, places_high, shape)
     of_x, of_weight, of_bias = _room_for_gradients(grad, x, weight, want_x)
-    product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
+    _loops().product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
     return of_x, of_weight, of_bias
 
 
@@ -97,12 +97,11 @@ def _check_parameters(shape: Shape, places: Tensor, x: Tensor, weight: Tensor, b
             raise InvalidType(f"{name} is {tensor.dtype}, but weight {weight.dtype}")
 
 
-@functools.cache
-def _loops() -> tuple[Callable, Callable]:
+def _loops() -> Loops:
     """Return the compiled loops, imported when they are first needed."""
-    from netsparse.kernels.product import product, product_gradients
+    from netsparse.kernels.choice import kind_in_use, loops
 
-    return product, product_gradients
+    return loops(kind_in_use())
 
 
 class _Product(torch.autograd.Function):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netsparse.datasets import Dataset
 from netsparse.errors import FileFormatError, InvalidValue
 from netsparse.graph import LayeredNetwork
+from netsparse.kernels.choice import kind_in_use, using
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.epoch import Diverged, run_epoch
@@ -125,13 +126,14 @@ def fit(
     held_out = data.validation_split(settings.validation, rng=generator(settings.seed, 0, Purpose.VALIDATION))
     inputs = held_out.standardised(network.dtype)
     description = describe(settings, network, inputs, command)
-    start = Checkpoint(0, network, {})
+    start = Checkpoint(0, network, {}, kernels=kind_in_use())
     with ExitStack() as held:
         if folder and resume:
             folder.check_same_run(description)
             held.enter_context(folder.alone())
             folder.drop_unfinished_files()
-            start = folder.checkpoint() or start
+            start = folder.checkpoint() or start._replace(kernels=folder.kernels())
+        held.enter_context(using(start.kernels))
         if folder and start.epoch == settings.epochs and folder.is_finished():
             return Result(start.network, histories.to_frame(folder.history(start.epoch)))
         engine = make_engine(start.network, settings)
@@ -233,7 +235,7 @@ def _train(
             )
             records.append(record)
             if folder:
-                checkpoint = Checkpoint(epoch, network, engine.state(), state)
+                checkpoint = Checkpoint(epoch, network, engine.state(), state, start.kernels)
                 folder.save_epoch(record, checkpoint, snapshot=keeps_snapshot(settings, epoch))
             display.epoch(record)
     return network, records

@@ -14,12 +14,13 @@ import netsparse
 from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import to_arrays
+from netsparse.kernels.choice import kind_in_use
 from netsparse.train.settings import Settings
 
 if TYPE_CHECKING:
     from netsparse.datasets.standardised import Standardised
 
-FORMAT = Format("run", 1)
+FORMAT = Format("run", 2)  # 1: without "kernels", when plain loops were the only ones
 _PACKAGES = ("numpy", "scipy", "torch", "numba")
 
 
@@ -37,6 +38,7 @@ def describe(settings: Settings, network: LayeredNetwork, inputs: Standardised, 
         },
         "start": {"sizes": list(network.sizes), "links": network.n_links, "sha256": _digest(network)},
         "versions": versions(),
+        "kernels": kind_in_use(),
         "cpu": {"model": _cpu_model(), "count": os.cpu_count()},
     }
 
