@@ -27,6 +27,13 @@ def columns_for(width):
     return width - rest + (0 if rest == 0 else 8 if rest <= 8 else 32 if rest <= 32 else 64)
 
 
+@compiled()
+def repeat_last_sample(signals, width):
+    """Fill the columns that are no samples, but computed with: they are then finite where the last sample is."""
+    for i in range(signals.shape[0]):
+        signals[i, width : columns_for(width)] = signals[i, width - 1]
+
+
 @compiled(forceinline=True)
 def is_far(signals):
     """Return whether the signals of all neurons are too many for the caches: then they are asked for ahead of time."""
@@ -40,8 +47,7 @@ def forward(links, weights, biases, signals, n_inputs, n_outputs, activation, wi
     weights by link (CSR order), biases by neuron (those of inputs unused), signals (neurons, >= columns_for(width)).
     """
     shape, columns = (n_inputs, n_outputs, activation), columns_for(width)
-    for i in range(n_inputs):  # what is no sample repeats the last one, so that it is finite where that is
-        signals[i, width:columns] = signals[i, width - 1]
+    repeat_last_sample(signals[:n_inputs], width)
     for first in range(0, width - 32, 64):
         _gather(links, weights, biases, signals, shape, first, 64)
     rest = columns % 64

@@ -13,7 +13,7 @@ from netsparse.kernels.activation import IDENTITY
 from netsparse.kernels.backward import backward
 from netsparse.kernels.batch import load_columns, store_columns
 from netsparse.kernels.compile import compiled
-from netsparse.kernels.forward import columns_for, forward
+from netsparse.kernels.forward import columns_for, forward, repeat_last_sample
 
 _BLOCK = 64  # samples that pass through the layer together
 _PLAIN_BLOCK = 128  # where plain loops do
@@ -102,6 +102,7 @@ def _multiply_back(links, weights, samples, deltas, sample_deltas, weight_gradie
                 block.size, lowest,
             )  # fmt: skip
         else:
+            repeat_last_sample(signals[:n_rows], block.size)
             backward(
                 links, weights, signals, flow, weight_gradient, neuron_gradient, n_rows, n_columns, IDENTITY,
                 block.size, lowest,

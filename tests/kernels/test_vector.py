@@ -1,4 +1,4 @@
-"""Vectors: primitives against numpy, kernels against the plain loops at every width, and the code for other machines."""
+"""Vectors: primitives against numpy, kernels against the plain loops at every width, and code for other machines."""
 
 import os
 import re
