@@ -63,7 +63,6 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
     if not len(x):
         raise InvalidValue("there is no gradient of no sample: x is empty")
     labels = checked_labels(network, y, len(x))
-    biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
-    signals, deltas = signals_and_deltas(biadjacencies, biases, x, labels, network.activation)
+    signals, deltas = signals_and_deltas(network._flow(), x, labels)
     ends = np.cumsum(network.sizes)[:-1]
     return Backpropagation(np.split(signals, ends, axis=1)[:-1], np.split(deltas, ends, axis=1)[1:])

@@ -47,8 +47,7 @@ def input_gradient(network: LayeredNetwork, x, y) -> np.ndarray:
 
     x = network._checked_inputs(x)
     labels = checked_labels(network, y, len(x))
-    biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
-    return input_gradients(biadjacencies, biases, x, labels, network.activation)
+    return input_gradients(network._flow(), x, labels)
 
 
 def checked_labels(network: LayeredNetwork, y, n_samples: int) -> np.ndarray:

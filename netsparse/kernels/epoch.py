@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netsparse.kernels import plain_backward, plain_forward
+from netsparse.kernels import plain_backward, plain_batch, plain_forward
 from netsparse.kernels.activation import FASTMATH
 from netsparse.kernels.backward import Descent, backward, backward_and_descend, can_descend
 from netsparse.kernels.batch import load_columns
@@ -68,10 +68,11 @@ def _accumulate(
     for first in range(0, chosen.size, most):
         block = chosen[first : first + most]
         width = block.size
-        load_columns(samples, block, signals)
         if vectors is None:
+            plain_batch.load_columns(samples, block, signals)
             plain_forward.forward(links, weights, biases, signals, n_inputs, n_outputs, activation, width)
         else:
+            load_columns(samples, block, signals)
             forward(links, weights, biases, signals, n_inputs, n_outputs, activation, width)
         loss += cross_entropy(signals[-n_outputs:], labels[block], scale, deltas[-n_outputs:], width)
         if vectors is None:
