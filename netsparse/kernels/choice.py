@@ -59,10 +59,15 @@ def kind_in_use() -> str:
 
     The variable NETSPARSE_KERNELS of the environment overrules the latter.
     """
-    said = _SAID.get() or os.environ.get(_VARIABLE, "")
-    if said not in ("", *KINDS):
-        raise InvalidValue(f"{_VARIABLE} must be one of {', '.join(KINDS)}, got {said!r}")
-    return said or (VECTOR if _vectors_compile() else PLAIN)
+    return _SAID.get() or _default_kind()
+
+
+@functools.cache
+def _default_kind() -> str:
+    wanted = os.environ.get(_VARIABLE, "")
+    if wanted not in ("", *KINDS):
+        raise InvalidValue(f"{_VARIABLE} must be one of {', '.join(KINDS)}, got {wanted!r}")
+    return wanted or (VECTOR if _vectors_compile() else PLAIN)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from netsparse.kernels import backward as vectors_back
 from netsparse.kernels import forward as vectors
 from netsparse.kernels import plain_backward as plain_back
 from netsparse.kernels import plain_forward as plain
-from netsparse.kernels import vector
+from netsparse.kernels import choice, vector
 from netsparse.kernels.activation import CODES
 from netsparse.kernels.choice import KINDS, kind_in_use, using
 from netsparse.kernels.compile import compiled
@@ -241,12 +241,24 @@ def test_a_machine_with_narrow_vectors_computes_the_same():
     np.testing.assert_allclose(eval(done.stdout), network.forward(x), rtol=1e-5, atol=1e-6)
 
 
-def test_kernels_of_vectors_are_in_use_here_unless_plain_ones_are_wanted(monkeypatch):
+@pytest.fixture
+def undecided():
+    """Let the environment be read again, before and after the test."""
+    choice._default_kind.cache_clear()
+    yield
+    choice._default_kind.cache_clear()
+
+
+def test_kernels_of_vectors_are_in_use_here_unless_plain_ones_are_wanted(undecided, monkeypatch):
     assert kind_in_use() == "vector"
     with using("plain"):
         assert kind_in_use() == "plain"
+    choice._default_kind.cache_clear()
     monkeypatch.setenv("NETSPARSE_KERNELS", "plain")
     assert kind_in_use() == "plain"
+
+
+def test_kernels_that_are_not_known_are_refused(undecided, monkeypatch):
     monkeypatch.setenv("NETSPARSE_KERNELS", "fast")
     with pytest.raises(ValueError, match="NETSPARSE_KERNELS must be one of vector, plain, got 'fast'"):
         kind_in_use()
@@ -257,7 +269,7 @@ from numba.core.errors import LoweringError
 import numba.extending
 def refuse(*arguments, **options):
     raise LoweringError("no vectors here")
-from netsparse.kernels import vector
+from netsparse.kernels import choice, vector
 vector._place = refuse
 import numpy as np, netsparse, torch
 from netsparse.kernels.choice import kind_in_use, using
