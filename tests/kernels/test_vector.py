@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from netsparse import BipartiteLayer, LayeredNetwork, generate
 from netsparse.graph.gradient import input_gradient
 from netsparse.kernels import backward as vectors_back
+from netsparse.kernels import choice, vector
 from netsparse.kernels import forward as vectors
 from netsparse.kernels import plain_backward as plain_back
 from netsparse.kernels import plain_forward as plain
-from netsparse.kernels import choice, vector
 from netsparse.kernels.activation import CODES
 from netsparse.kernels.choice import KINDS, kind_in_use, using
 from netsparse.kernels.compile import compiled
