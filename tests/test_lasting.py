@@ -15,7 +15,7 @@ from netsparse.errors import FileFormatError
 from netsparse.files.format import Format
 from netsparse.rewire import Recipe
 from netsparse.study.comparison_folder import ComparisonFolder
-from netsparse.train import RunFolder, Settings
+from netsparse.train import RunFolder, Settings, checkpoint
 from tests.cli.command import assert_one_error, run_here
 
 FIXTURE = Path(__file__).parent / "fixtures" / "run_0.1.0"
@@ -44,8 +44,8 @@ def test_the_fixture_is_of_0_1_0():
     description = json.loads((FIXTURE / "run" / "settings.json").read_text())
     assert description["versions"]["netsparse"] == "0.1.0"
     assert not {"recipe", "removal"} & set(description["settings"])
-    with np.load(FIXTURE / "run" / "checkpoint.npz") as checkpoint:
-        assert "format" not in checkpoint
+    with np.load(FIXTURE / "run" / "checkpoint.npz") as archive:
+        assert "format" not in archive
     assert "format" not in json.loads((FIXTURE / "run" / "attack" / "attack.json").read_text())
 
 
@@ -65,6 +65,23 @@ def test_a_run_of_0_1_0_is_continued(old):
     for layer, expected in zip(resumed.layers, whole.layers, strict=True):
         np.testing.assert_array_equal(layer.columns, expected.columns)
         np.testing.assert_allclose(layer.weights, expected.weights, rtol=0.01, atol=1e-3)
+
+
+def test_a_run_of_0_1_0_goes_on_by_the_loops_of_0_1_0_and_a_new_one_says_which_it_has(old):
+    assert RunFolder("run").kernels() == RunFolder("run").checkpoint().kernels == "plain"
+    flags = RunFolder("run").description()["command"].split()[1:-1]
+    assert run_here("train", "--out", "run", "--resume") == 0
+    assert RunFolder("run").checkpoint().kernels == "plain"
+    assert run_here(*flags, "whole") == 0
+    assert RunFolder("whole").kernels() == RunFolder("whole").checkpoint().kernels == "vector"
+
+
+@pytest.mark.parametrize("kernels", ["fast", 3, None])
+def test_unknown_kernels_are_refused(old, kernels):
+    file = Path("run/settings.json")
+    file.write_text(json.dumps({**json.loads(file.read_text()), "kernels": kernels}))
+    with pytest.raises(FileFormatError, match=r"unknown kernels .*; known: vector, plain"):
+        RunFolder("run").kernels()
 
 
 def test_the_whole_run_is_repeated_from_its_settings(old):
@@ -188,8 +205,8 @@ def test_an_attack_of_0_1_0_is_repeated(old):
 
 
 def make_newer(path: Path, kind: str, writer: str | None = "9.1.0") -> None:
-    """Let a file say that it is of the version of its format after the present one."""
-    mark = {"format": newer(kind)} | ({} if writer is None else {"netsparse": writer})
+    """Let a file say that it is of a later version of its format."""
+    mark = {"format": f"netsparse {kind} 9"} | ({} if writer is None else {"netsparse": writer})
     if path.suffix == ".npz":
         with np.load(path) as archive:
             arrays = dict(archive)
@@ -199,10 +216,6 @@ def make_newer(path: Path, kind: str, writer: str | None = "9.1.0") -> None:
     if "versions" in content:
         content["versions"]["netsparse"] = mark.pop("netsparse")
     path.write_text(json.dumps({**content, **mark}))
-
-
-def newer(kind: str) -> str:
-    return f"netsparse {kind} {3 if kind in ('run', 'comparison', 'network') else 2}"
 
 
 @pytest.mark.parametrize(
@@ -222,7 +235,7 @@ def test_newer_files_are_refused_with_the_version_they_need(old, capsys, file, k
     make_newer(old / file, kind)
     before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
     assert run_here(*command.split()) == 2
-    assert_one_error(capsys, file, f"'{newer(kind)}'", "needs netsparse 9.1.0 or newer", ns.__version__)
+    assert_one_error(capsys, file, f"'netsparse {kind} 9'", "needs netsparse 9.1.0 or newer", ns.__version__)
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
 
 
@@ -266,7 +279,7 @@ def test_a_file_without_a_mark_is_of_version_1_only_where_0_1_0_wrote_none(conte
 
 def test_files_say_what_wrote_them(old):
     assert run_here("train", "--out", "run", "--resume") == 0
-    for name, kind in (("network", "network"), ("checkpoint", "checkpoint")):
+    for name, kind in (("network", "netsparse network 1"), ("checkpoint", checkpoint.FORMAT.text)):
         with np.load(old / "run" / f"{name}.npz") as archive:
-            assert str(archive["format"]) == f"netsparse {kind} 1"
+            assert str(archive["format"]) == kind
             assert str(archive["netsparse"]) == ns.__version__

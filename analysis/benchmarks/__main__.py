@@ -15,7 +15,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 from analysis.benchmarks import page  # noqa: E402
 from netsparse.cli.streams import guarded  # noqa: E402
 
-TOPICS = (*page.TOPICS, "prediction", "gradient", "gpu", "measures")
+TOPICS = (*page.TOPICS, "inference", "prediction", "gradient", "gpu", "measures")
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 import torch
 from matplotlib.axes import Axes
 
+from analysis.benchmarks import limit
 from analysis.benchmarks.common import alternate, report, table
 from analysis.benchmarks.training_rivals import (
     LR,
@@ -34,6 +35,7 @@ PAPER = (784, 1000, 1000, 1000, 10)
 EPOCH = 60_000
 SLOW = ("dense PyTorch", "masked PyTorch", "scipy", "torch.sparse CSR")
 DENSITIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+LARGE = (784, 100_000, 100_000, 100_000, 10)  # with 10 links a neuron: signals fill no cache
 WIDTHS = (250, 500, 1000, 2000, 4000)
 
 
@@ -47,6 +49,7 @@ def run(quick: bool) -> pd.DataFrame:
     part = 1 / 100 if quick else 1 / 10
     frames += [_scaling(x, y, "density", density, 1000, density, part) for density in densities]
     frames += [_scaling(x, y, "width", 0.01, width, width, part) for width in widths]
+    frames.append(_large(x, y, 640 if quick else 5000))
     frames.append(_side_by_side(epochs=2 if quick else 12))
     return report("training", pd.concat(frames, ignore_index=True), quick=quick)
 
@@ -99,7 +102,29 @@ def _contenders(x: np.ndarray, y: np.ndarray, batch: int, quick: bool) -> pd.Dat
     if quick:
         parts = dict.fromkeys(parts, 1 / 4) | dict.fromkeys(SLOW, 1 / 40)
         parts["netsparse SparseLinear in a torch loop"] = 1 / 20
-    return _timed(f"batch {batch}", trainers, parts, x, y, repeats=3)
+    frame = _timed(f"batch {batch}", trainers, parts, x, y, repeats=3)
+    return pd.concat([frame, _limit(f"batch {batch}", network, frame.seconds[0])])
+
+
+def _limit(case: str, network: LayeredNetwork, ours: float) -> pd.DataFrame:
+    """Return a row like the others: the least seconds that the machine allows for an epoch."""
+    machine = limit.measure()
+    seconds = machine.epoch(network.n_links, EPOCH)
+    note = (
+        f"{2e-9 * machine.multiply_adds:.0f} GFLOP/s in registers, {1e-9 * machine.bytes_read:.0f} GB/s from the cache"
+    )
+    row = table(case, {"limit of the machine": [seconds]}, ours="limit of the machine", note=note)
+    return row.assign(ratio_to_ours=seconds / ours)
+
+
+def _large(x: np.ndarray, y: np.ndarray, samples: int) -> pd.DataFrame:
+    """Time a network whose signals fill no cache."""
+    network = generate.erdos_renyi(LARGE, 10 / LARGE[1], rng=0)
+    trainer = _Ours(network, 64)
+    trainer.epoch(x, y, np.arange(64))
+    seconds = alternate({"netsparse": lambda: trainer.epoch(x, y, np.arange(samples))}, 3)
+    rate = network.n_links * samples / min(seconds["netsparse"])
+    return table("large network, batch 64", seconds, note=f"{samples} samples; {rate:.2g} links x samples a second")
 
 
 def _scaling(

@@ -61,8 +61,7 @@ def backpropagate(network: LayeredNetwork, x, y) -> Backpropagation:
     if not len(x):
         raise InvalidValue("there is no gradient of no sample: x is empty")
     labels = fitting_labels(network, y, len(x))
-    biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
-    signals, deltas = signals_and_deltas(biadjacencies, biases, x, labels, network.activation)
+    signals, deltas = signals_and_deltas(network._flow(), x, labels)
     return Backpropagation(
         neurons_by_layer(network, signals, axis=1)[:-1], neurons_by_layer(network, deltas, axis=1)[1:]
     )

@@ -47,5 +47,4 @@ def input_gradient(network: LayeredNetwork, x, y) -> np.ndarray:
 
     x = fitting_inputs(network, x)
     labels = fitting_labels(network, y, len(x))
-    biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in network.layers), strict=True)
-    return input_gradients(biadjacencies, biases, x, labels, network.activation)
+    return input_gradients(network._flow(), x, labels)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import networkx
     import pandas
 
+    from netsparse.kernels.dag import Links
+    from netsparse.kernels.propagate import Flow
+
 
 class LayeredNetwork(NameableGroups):
     """A feed-forward network: bipartite layers in sequence, the last `readout` of them its dense readout.
@@ -63,7 +66,7 @@ class LayeredNetwork(NameableGroups):
     (1,)
     """
 
-    __slots__ = ("_activation", "_layers", "_readout")
+    __slots__ = ("_activation", "_layers", "_links", "_readout")
 
     def __init__(self, layers: Iterable[BipartiteLayer], readout: int = 0, activation: str = "relu"):
         self._layers = checked_chain(layers)
@@ -73,6 +76,7 @@ class LayeredNetwork(NameableGroups):
         if activation not in ACTIVATIONS:
             raise unknown("activation", activation, ACTIVATIONS)
         self._activation = activation
+        self._links: Links | None = None
 
     @classmethod
     def from_networkx(cls, graph: networkx.DiGraph) -> LayeredNetwork:
@@ -176,8 +180,7 @@ class LayeredNetwork(NameableGroups):
         """
         from netsparse.kernels.propagate import propagate
 
-        biadjacencies, biases = zip(*((layer.biadjacency, layer.bias) for layer in self._layers), strict=True)
-        return propagate(biadjacencies, biases, fitting_inputs(self, inputs), self._activation)
+        return propagate(self._flow(), fitting_inputs(self, inputs))
 
     def predict(self, inputs) -> np.ndarray:
         """Return the class of each input: the index of its largest output, the first of equals.
@@ -199,6 +202,16 @@ class LayeredNetwork(NameableGroups):
         array([0, 1])
         """
         return self.forward(inputs).argmax(axis=1)
+
+    def _flow(self) -> Flow:
+        """Return what the propagation kernels take; the order of the links by target is found once."""
+        from netsparse.kernels.dag import chain
+        from netsparse.kernels.propagate import Flow
+
+        if self._links is None:
+            self._links = chain([layer.biadjacency for layer in self._layers])
+        weights, biases = zip(*((layer.weights, layer.bias) for layer in self._layers), strict=True)
+        return Flow(self._links, weights, biases, self.sizes[0], self._activation)
 
     def compact(self) -> LayeredNetwork:
         """Return the network without its isolated hidden neurons; inputs and outputs all stay.

@@ -25,11 +25,13 @@ _said: list[str] = []
 def compiled(**options: Any) -> Callable[[Callable], Callable]:
     """Return a decorator that compiles a function without the interpreter lock, and keeps the code if it can.
 
-    `options` are those of :func:`numba.njit`; none changes with the place of the code.
+    `options` are those of :func:`numba.njit`; none changes with the place of the code. What is not said of `fastmath`
+    is False: numba would take it from the caller that happens to be compiled first, and the bits of results with it.
     """
+    options = {"nogil": True, "fastmath": False, **options}
 
     def compile_function(function: Callable) -> Callable:
-        kernel = njit(nogil=True, **options)(function)
+        kernel = njit(**options)(function)
         try:
             kernel._cache = _Cache(function)  # what njit(cache=True) does, by a class of our own
         except RuntimeError as error:

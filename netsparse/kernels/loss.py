@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from netsparse.kernels.activation import FASTMATH
 from netsparse.kernels.compile import compiled
 
 
-@compiled()
+@compiled(fastmath=FASTMATH)
 def cross_entropy(scores, labels, scale, deltas, width):
     """Return the sum of log sum exp(scores) - scores[label] over samples; deltas = its gradient times scale.
 

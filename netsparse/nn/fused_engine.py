@@ -85,8 +85,11 @@ class FusedEngine:
 
     def _adopt(self, network: LayeredNetwork, weight_velocities: np.ndarray, bias_velocities: np.ndarray) -> None:
         from netsparse.kernels.activation import CODES
+        from netsparse.kernels.choice import kind_in_use, loops
         from netsparse.kernels.dag import chain
-        from netsparse.kernels.epoch import BLOCK, Frozen, Parameters, Workspace
+        from netsparse.kernels.epoch import Frozen, Parameters, Workspace
+        from netsparse.kernels.forward import columns_for
+        from netsparse.kernels.rows import empty_rows, samples_at_once
 
         self._topology = network
         self._shape = network.sizes[0], network.sizes[-1], CODES[network.activation]
@@ -96,10 +99,14 @@ class FusedEngine:
         values = weights, biases.astype(network.dtype), weight_velocities, bias_velocities
         self._frozen = Frozen(*_frozen_positions(network))
         self._parameters = Parameters(*(np.tile(value, (self._threads, 1)) for value in values))
-        signals = (self._threads, biases.size, min(BLOCK, -(-self._batch_size // self._threads)))
+        self._loops = loops(kind_in_use())
+        share = -(-self._batch_size // self._threads)
+        width = min(share, samples_at_once(biases.size, network.dtype.itemsize, self._loops.samples))
+        signals = self._threads, biases.size, columns_for(width)
         self._workspace = Workspace(
-            np.zeros(signals, network.dtype),
-            np.zeros(signals, network.dtype),
+            width,
+            empty_rows(signals, network.dtype),
+            empty_rows(signals, network.dtype),
             np.zeros((2, self._threads, weights.size), network.dtype),
             np.zeros((2, self._threads, biases.size), network.dtype),
         )
@@ -114,12 +121,10 @@ class FusedEngine:
         return np.split(by_link, links[:-1]), np.split(by_neuron, neurons[:-1])[1:]
 
     def _train(self, pool: ThreadPoolExecutor, plan: EpochPlan, chunk: Chunk, losses: np.ndarray) -> None:
-        from netsparse.kernels.epoch import train
-
         arrivals = np.zeros(1, np.int64)
 
         def work(worker: int) -> None:
-            train(
+            self._loops.train(
                 self._links, self._parameters, self._workspace, self._shape, plan.x, plan.y, chunk.order, chunk.rates,
                 self._momentum, self._weight_decay, self._batch_size, worker, self._threads, arrivals, losses,
                 self._frozen,

@@ -13,15 +13,18 @@ when one is first computed.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch._C._functorch import is_functorch_wrapped_tensor
 
 from netsparse.errors import InvalidType, InvalidValue
 from netsparse.nn.topology import Shape, links_of
+
+if TYPE_CHECKING:
+    from netsparse.kernels.choice import Loops
 
 _LIBRARY = torch.library.Library("netsparse", "DEF")
 _LIBRARY.define(
@@ -41,13 +44,12 @@ _backward = torch.ops.netsparse.sparse_linear_backward.default
 def _compute(
     x: Tensor, weight: Tensor, bias: Tensor | None, places: Tensor, places_high: Tensor | None, n_columns: int
 ) -> Tensor:
-    product, _ = _loops()
     shape = x.shape[1], n_columns
     _check_parameters(shape, places, x=x, weight=weight, bias=bias)
     links = links_of(places, places_high, shape)
     y = x.new_empty(len(x), n_columns)
     bias = x.new_zeros(n_columns) if bias is None else bias
-    product(links, *map(_array, (weight, bias, x, y)))
+    _loops().product(links, *map(_array, (weight, bias, x, y)))
     return y
 
 
@@ -55,12 +57,11 @@ def _compute(
 def _compute_backward(
     grad: Tensor, x: Tensor, weight: Tensor, places: Tensor, places_high: Tensor | None, want_x: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    _, product_gradients = _loops()
     shape = x.shape[1], grad.shape[1]
     _check_parameters(shape, places, x=x, weight=weight, grad=grad)
     links = links_of(places, places_high, shape)
     of_x, of_weight, of_bias = _room_for_gradients(grad, x, weight, want_x)
-    product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
+    _loops().product_gradients(links, *map(_array, (weight, x, grad, of_x, of_weight, of_bias)))
     return of_x, of_weight, of_bias
 
 
@@ -87,22 +88,27 @@ def _room_for_gradients(grad: Tensor, x: Tensor, weight: Tensor, want_x: bool) -
 
 def _check_parameters(shape: Shape, places: Tensor, x: Tensor, weight: Tensor, bias=None, grad=None) -> None:
     """Raise an error unless the tensors fit the layer and each other: compiled loops trust them."""
-    expected = {"x": (len(x), shape[0]), "weight": places.shape, "bias": shape[1:], "grad": (len(x), shape[1])}
-    for name, tensor in (("x", x), ("weight", weight), ("bias", bias), ("grad", grad)):
-        if tensor is None:
-            continue
-        if tensor.shape != expected[name]:
-            raise InvalidValue(f"{name} must have shape {tuple(expected[name])}, got {tuple(tensor.shape)}")
-        if tensor.dtype != weight.dtype:
-            raise InvalidType(f"{name} is {tensor.dtype}, but weight {weight.dtype}")
+    n_samples, dtype = len(x), weight.dtype
+    _check("x", x, (n_samples, shape[0]), dtype)
+    _check("weight", weight, (places.numel(),), dtype)
+    if bias is not None:
+        _check("bias", bias, shape[1:], dtype)
+    if grad is not None:
+        _check("grad", grad, (n_samples, shape[1]), dtype)
 
 
-@functools.cache
-def _loops() -> tuple[Callable, Callable]:
+def _check(name: str, tensor: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> None:
+    if tensor.shape != shape:
+        raise InvalidValue(f"{name} must have shape {shape}, got {tuple(tensor.shape)}")
+    if tensor.dtype != dtype:
+        raise InvalidType(f"{name} is {tensor.dtype}, but weight {dtype}")
+
+
+def _loops() -> Loops:
     """Return the compiled loops, imported when they are first needed."""
-    from netsparse.kernels.product import product, product_gradients
+    from netsparse.kernels.choice import kind_in_use, loops
 
-    return product, product_gradients
+    return loops(kind_in_use())
 
 
 class _Product(torch.autograd.Function):
@@ -156,9 +162,25 @@ def sparse_linear(
     x: Tensor, weight: Tensor, bias: Tensor | None, places: Tensor, places_high: Tensor | None, n_columns: int
 ) -> Tensor:
     """Return x B + b, shape (samples, n_columns), for x (samples, rows)."""
-    as_function = torch.is_grad_enabled() and not torch.jit.is_tracing()  # a trace holds operators alone
-    product = _Product.apply if as_function else _forward
+    if torch.is_grad_enabled():
+        # a trace holds operators alone
+        product = _forward if torch.jit.is_tracing() else _Product.apply
+    else:
+        product = _compute if _is_nothing_but_numbers(x, weight) else _forward
     return product(x, weight, bias, places, places_high, n_columns)
+
+
+def _is_nothing_but_numbers(x: Tensor, weight: Tensor) -> bool:
+    """Tell whether nobody but the kernel looks at a call: then it need not pass torch's dispatcher, twice its time."""
+    return (
+        type(x) is Tensor
+        and type(weight) in (Tensor, torch.nn.Parameter)
+        and not torch.compiler.is_compiling()
+        and not torch.jit.is_tracing()
+        and not torch._C._len_torch_dispatch_stack()  # modes, as those that count operations
+        and not is_functorch_wrapped_tensor(x)
+        and not is_functorch_wrapped_tensor(weight)
+    )
 
 
 for _name, _function in (("sparse_linear", _Product), ("sparse_linear_backward", _Gradients)):

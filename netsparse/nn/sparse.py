@@ -109,12 +109,12 @@ class SparseLinear(LinearPart):
                     f"inputs are {x.dtype}, but the weights {weight.dtype}; convert one, e.g. x.to(weight)"
                 )
             x = x.to(weight.dtype)
-        samples = x.reshape(-1, self.in_features)
+        samples = x if x.ndim == 2 else x.reshape(-1, self.in_features)
         if x.device.type == "cpu" and x.dtype in _BY_LOOPS:
             y = sparse_linear(samples, weight, bias, self.places, self.places_high, self.out_features)
         else:
             y = portable_product(samples, weight, bias, self.rows, self.columns, self.out_features)
-        return y.reshape(*x.shape[:-1], self.out_features)
+        return y if x.ndim == 2 else y.reshape(*x.shape[:-1], self.out_features)
 
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the earlier and the later neuron of each link, in CSR order."""
@@ -150,6 +150,8 @@ class SparseLinear(LinearPart):
 
     def _check_weight_is_by_link(self) -> None:
         """Raise a TypeError where torch takes the weight for a matrix: its norms would silently be other ones."""
+        if not self._forward_pre_hooks and "parametrizations" not in self._modules:
+            return
         hooks = [type(hook).__name__ for hook in self._forward_pre_hooks.values()]
         if "parametrizations" in self._modules:
             chains = self.parametrizations.values()

@@ -13,9 +13,10 @@ from netsparse.files.archive import OF_WEIGHTS, Archive, open_archive
 from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import from_arrays, to_arrays
+from netsparse.kernels.choice import KINDS, PLAIN
 from netsparse.rewire import State
 
-FORMAT = Format("checkpoint", 1, first_is_unmarked=True)
+FORMAT = Format("checkpoint", 2, first_is_unmarked=True)  # 1: without "kernels", when plain loops were the only ones
 _NETWORK, _ENGINE, _REWIRING = "network_", "engine_", "rewiring_"
 
 
@@ -26,6 +27,7 @@ class Checkpoint(NamedTuple):
     network: LayeredNetwork
     engine: dict[str, np.ndarray]  #: what the engine's `state` returned
     rewiring: State | None = None  #: what the rewiring remembers, None before the first update
+    kernels: str = PLAIN  #: which loops made it
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
@@ -35,6 +37,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     arrays = {
         **FORMAT.mark(),
         "epoch": np.array(checkpoint.epoch),
+        "kernels": np.array(checkpoint.kernels),
         **to_arrays(checkpoint.network, _NETWORK),
         **engine,
         **{_REWIRING + name: array for name, array in rewiring.items()},
@@ -53,6 +56,9 @@ def load(path: Path) -> Checkpoint:
         engine = _part(archive, _ENGINE)
         rewiring = _part(archive, _REWIRING)  # none in the files of 0.1.0, and before the first update
         epoch = archive["epoch"]
+        kernels = str(archive["kernels"]) if "kernels" in archive else PLAIN
+    if kernels not in KINDS:
+        raise FileFormatError(f"{path} was made by unknown kernels, {kernels!r}; known: {', '.join(KINDS)}")
     not_finite = [
         name for name, array in engine.items() if array.dtype.kind not in "biuf" or not np.isfinite(array).all()
     ]
@@ -60,7 +66,7 @@ def load(path: Path) -> Checkpoint:
         raise FileFormatError(f"{path} holds NaN or infinite values in {', '.join(not_finite)}")
     try:
         state = State.from_arrays(rewiring) if rewiring else None
-        return Checkpoint(check_count("epoch", epoch.item(), at_least=1), network, engine, state)
+        return Checkpoint(check_count("epoch", epoch.item(), at_least=1), network, engine, state, kernels)
     except FileFormatError:
         raise
     except (KeyError, TypeError, ValueError) as error:

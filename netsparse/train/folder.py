@@ -14,6 +14,7 @@ from netsparse.errors import FileFormatError, InvalidInput, InvalidValue, check_
 from netsparse.files import check_folder, check_writable, drop_leftovers, make_folder, write_json
 from netsparse.files.reading import read_json
 from netsparse.graph import LayeredNetwork
+from netsparse.kernels.choice import KINDS, PLAIN
 from netsparse.train import checkpoint as checkpoints
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
@@ -132,6 +133,13 @@ class RunFolder:
                 check_number("deviation of the inputs", inputs.get("deviation"), above=0),
             )
         )
+
+    def kernels(self) -> str:
+        """Return which loops the run was begun by; those before netsparse 0.2.0 do not say so, and were plain."""
+        kernels = self.description().get("kernels", PLAIN)
+        if kernels not in KINDS:
+            raise FileFormatError(f"{self.settings_file}: unknown kernels {kernels!r}; known: {', '.join(KINDS)}")
+        return kernels
 
     def check_same_settings(self, settings: Settings) -> None:
         """Raise an error that lists the differences unless the run here has the same settings."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netsparse.datasets import Dataset, check_fits
 from netsparse.errors import FileFormatError, InvalidValue
 from netsparse.graph import LayeredNetwork
+from netsparse.kernels.choice import kind_in_use, using
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
 from netsparse.train.epoch import Diverged, run_epoch
@@ -130,13 +131,14 @@ def fit(
     check_fits(network, data)
     inputs = training_data(settings, data, network.dtype)
     description = describe(settings, network, inputs, command, asked)
-    start = Checkpoint(0, network, {})
+    start = Checkpoint(0, network, {}, kernels=kind_in_use())
     with ExitStack() as held:
         if folder and resume:
             folder.check_same_run(settings, description)
             held.enter_context(folder.alone())
             folder.drop_unfinished_files()
-            start = folder.checkpoint() or start
+            start = folder.checkpoint() or start._replace(kernels=folder.kernels())
+        held.enter_context(using(start.kernels))
         if folder and start.epoch == settings.run.epochs and folder.is_finished():
             return Result(start.network, histories.to_frame(folder.history(start.epoch)))
         engine = make_engine(start.network, settings)
@@ -210,7 +212,7 @@ def _train(
             )
             records.append(record)
             if folder:
-                checkpoint = Checkpoint(epoch, network, engine.state(), state)
+                checkpoint = Checkpoint(epoch, network, engine.state(), state, start.kernels)
                 folder.save_epoch(record, checkpoint, snapshot=keeps_snapshot(settings, epoch))
             display.epoch(record)
     return network, records

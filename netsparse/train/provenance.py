@@ -15,12 +15,13 @@ from netsparse.files import digest_of_arrays
 from netsparse.files.format import Format
 from netsparse.graph import LayeredNetwork
 from netsparse.graph.files import to_arrays
+from netsparse.kernels.choice import kind_in_use
 from netsparse.train.settings import Settings
 
 if TYPE_CHECKING:
     from netsparse.datasets.standardised import Standardised
 
-FORMAT = Format("run", 2)
+FORMAT = Format("run", 2)  # 1: flat settings, and no "kernels": plain loops were the only ones
 _PACKAGES = ("numpy", "scipy", "torch", "numba")
 
 
@@ -52,6 +53,7 @@ def describe(
             "sha256": digest_of_arrays(to_arrays(network)),
         },
         "versions": versions(),
+        "kernels": kind_in_use(),
         "cpu": {"model": _cpu_model(), "count": os.cpu_count()},
     }
 

@@ -59,7 +59,8 @@ def _for_an_epoch(recipe: Recipe) -> Recipe:
 
 def training_loop_is_cached() -> bool:
     """Return whether numba's cache on disk knows the training loop."""
+    from netsparse.kernels.choice import kind_in_use, loops
     from netsparse.kernels.compile import is_kept
-    from netsparse.kernels.epoch import train
 
-    return is_kept(train, "epoch.train")
+    train = loops(kind_in_use()).train
+    return is_kept(train, f"epoch.{train.__name__}")

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netsparse.kernels import backward as vector_backward
+from netsparse.kernels import forward as vector_forward
+from netsparse.kernels import plain_backward, plain_forward
 from netsparse.kernels.activation import CODES
-from netsparse.kernels.backward import backward
+from netsparse.kernels.choice import KINDS, using
 from netsparse.kernels.dag import chain
-from netsparse.kernels.forward import forward
 from netsparse.kernels.gate import meet
 from netsparse.kernels.loss import cross_entropy
 from netsparse.kernels.sgd import descend
@@ -36,8 +38,16 @@ def mean_gradients(network, x, y):
     return np.mean([loss for loss, *_ in each]), by_link, by_bias
 
 
+PASSES = {
+    "vector": (vector_forward.forward, vector_backward.backward),
+    "plain": (plain_forward.forward, plain_backward.backward),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @given(some_networks, st.integers(1, 9), seeds, st.booleans())
-def test_backward_is_the_plain_loop(network, n, seed, want_inputs):
+def test_backward_is_the_plain_loop(kind, network, n, seed, want_inputs):
+    forward, backward = PASSES[kind]
     x, y = batch_for(network, n, seed)
     _, by_link, by_bias = mean_gradients(network, x, y)
     links = chain([layer.biadjacency for layer in network.layers])
@@ -45,7 +55,7 @@ def test_backward_is_the_plain_loop(network, n, seed, want_inputs):
     n_inputs, n_outputs = network.sizes[0], network.sizes[-1]
     biases = np.concatenate([np.zeros(n_inputs), *(layer.bias for layer in network.layers)])
     shape = n_inputs, n_outputs, CODES[network.activation], n
-    signals = np.full((sum(network.sizes), n + 2), np.nan)
+    signals = np.full((sum(network.sizes), vector_forward.columns_for(n) + 2), np.nan)
     deltas = np.full_like(signals, np.nan)
     signals[:n_inputs, :n] = x.T
     forward(links, weights, biases, signals, *shape)
@@ -93,12 +103,14 @@ def test_descend_is_the_plain_rule_on_the_sum_of_the_shares(n, workers, seed):
     assert np.array_equal(gradients, shares)  # other workers are still reading them
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @given(some_networks, st.integers(1, 12), st.integers(1, 13), st.integers(1, 3), seeds)
-def test_the_fused_loop_is_the_plain_loop(network, n, batch_size, threads, seed):
+def test_the_fused_loop_is_the_plain_loop(kind, network, n, batch_size, threads, seed):
     """Three epochs, with partial batches, empty rows and columns, full layers, more workers than samples."""
     x, y = batch_for(network, n, seed)
     options = {"lr": 0.02, "momentum": 0.8, "weight_decay": 0.01}
-    trainer = engine(network, "sparse", batch_size=batch_size, threads=threads, **options)
+    with using(kind):
+        trainer = engine(network, "sparse", batch_size=batch_size, threads=threads, **options)
     plain, rng = PlainTrainer(network), np.random.default_rng(seed)
     for _ in range(3):
         order = rng.permutation(n)

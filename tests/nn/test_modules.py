@@ -302,3 +302,37 @@ def test_gradients_of_inputs_in_any_memory_layout():
             module(leaf).pow(3).sum().backward()
             gradients.append(leaf.grad)
         torch.testing.assert_close(*gradients, msg=name)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 40])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_without_gradients_the_outputs_are_the_same(n, dtype):
+    module, masked = both(random_layer(dtype=dtype))
+    x = torch.from_numpy(np.random.default_rng(0).normal(size=(n, 7)).astype(dtype))
+    with torch.no_grad():
+        found, expected = module(x), masked(x)
+    torch.testing.assert_close(found, expected)
+    assert not found.requires_grad
+    with torch.inference_mode():
+        torch.testing.assert_close(module(x), expected)
+        assert module(x).is_inference()
+
+
+def test_who_looks_at_operators_sees_the_product_without_gradients_too():
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    seen = []
+
+    class Record(TorchDispatchMode):
+        def __torch_dispatch__(self, operator, types, arguments=(), keywords=None):
+            seen.append(str(operator))
+            return operator(*arguments, **(keywords or {}))
+
+    module, _ = both(random_layer())
+    x = torch.ones(3, 7, dtype=torch.float64)
+    with torch.no_grad():
+        with Record():
+            module(x)
+        mapped = torch.func.vmap(module)(x[:, None])
+        torch.testing.assert_close(mapped[:, 0], module(x))
+    assert "netsparse.sparse_linear.default" in seen
