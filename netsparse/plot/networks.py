@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.plot.style import BLACK, BLUE, GREY, PAGE_WIDTH, VERMILLION, styled
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ IMAGE_WIDTH, IMAGE_HEIGHT = 0.55, 0.62  # of the pixel layer, in layer distances
 
 
 @styled(PAGE_WIDTH, 3.6)
-def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tuple[int, ...] | None = None) -> Axes:
+def network(network: NetworkLike, ax: Axes | None = None, *, image_shape: tuple[int, ...] | None = None) -> Axes:
     """Draw all links and neurons of a network, from the inputs on the left to the outputs on the right.
 
     A link is blue if its weight is positive and vermillion if negative, and the more visible the larger |w| is,
@@ -31,6 +32,7 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of page width by default.
     image_shape : (rows, columns) or (channels, rows, columns), optional
@@ -58,6 +60,7 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     >>> sum(len(links.get_segments()) for links in ax.collections if hasattr(links, 'get_segments'))
     78
     """
+    network = as_network(network)
     if image_shape is not None and len(image_shape) not in (2, 3):
         raise InvalidValue(f"image_shape is (rows, columns) or (channels, rows, columns), got {image_shape}")
     if image_shape is not None and math.prod(image_shape) != network.sizes[0]:
