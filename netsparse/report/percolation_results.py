@@ -29,8 +29,8 @@ class PercolationReport:
     curves : mapping of str to PercolationCurve
         By the name of the order.
     minimum_cut : pandas.DataFrame or None
-        A row per link (id, layer, row, column, weight) or neuron (id, layer, neuron) of a smallest set that cuts all
-        inputs from all outputs; None if nothing may be removed.
+        A row per link (id, layer, row, column, weight) or neuron (id, layer, neuron), with names if there are any, of a
+        smallest set that cuts all inputs from all outputs; None if nothing may be removed, and of a graph.
     theory : pandas.DataFrame or None
         Beside an order called 'random': columns of :func:`netsparse.percolation.compare_with_simulation`.
     thresholds : mapping of str to float
