@@ -23,9 +23,9 @@ An order is the name of an importance, the most important first; reverse-NAME, t
 file of your own, ids of links or neurons, first removed first (.npy, or .txt with one id a line).
 Links are numbered layer by layer in CSR order, neurons from the first input on. Of a graph of one kind of node, such
 as an undirected GraphML, the nodes are the neurons, and the largest component is what is told.
-The folder gets, for each kind, a table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv, KIND_minimum_cut.csv (a smallest set
-of links or neurons that cuts all inputs from all outputs), with the order random KIND_theory.csv (the expected curve
-by message passing beside simulated orders), and KIND.png; a rerun replaces them.
+The folder gets, for each kind, a table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv,
+KIND_minimum_cut.csv (a smallest set of links or neurons that cuts all inputs from all outputs), with the order random
+KIND_theory.csv (the expected curve by message passing beside simulated orders), and KIND.png; a rerun replaces them.
 
 examples:
   netsparse percolate runs/a                                   links at random, by weight, reverse-weight

@@ -25,11 +25,11 @@ def network(network: NetworkLike, ax: Axes | None = None, *, image_shape: tuple[
     """Draw all links and neurons of a network, from the inputs on the left to the outputs on the right.
 
     A link is blue if its weight is positive and vermillion if negative, and the more visible the larger |w| is,
-    relative to the largest of its layer. Outputs, and inputs that are no pixels, are labelled by their names, outputs
-    without names by their numbers, if they are no more than 30. A neuron is a dot whose area is its number of links in the sparse layers
+    relative to the largest of its layer. A neuron is a dot whose area is its number of links in the sparse layers
     (all have links to a dense readout), the layer's hubs in the middle; one without such a link is a faint grey
     dot at the rim. Inputs that are pixels are drawn as an image of their numbers of links, in a plane seen from
-    the side, the darker the more.
+    the side, the darker the more. Outputs and other inputs are labelled by their names, outputs without names by
+    their numbers, if they are no more than 30.
 
     Parameters
     ----------
