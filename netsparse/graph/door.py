@@ -151,12 +151,15 @@ def _of_library(x: Any, kind: str) -> AnyGraph:
     raise InvalidType(f"a {needed} is needed: {_TAKEN}; got {type(x).__name__}")
 
 
-def from_networkx(graph: Any, kind: str) -> AnyGraph:
+def from_networkx(graph: Any, kind: str, layering: str | None = None) -> AnyGraph:
     """Return what a graph of networkx says it is: directed, a network; with `bipartite`, a layer; else a graph."""
+    is_network = kind != "graph" and graph.is_directed() and not _says(graph, "bipartite")
+    if is_network:
+        return LayeredNetwork.from_networkx(graph, layering=layering)
+    if layering is not None:
+        raise InvalidValue("layering is of use for a directed graph that is read as a network", parameter="layering")
     if kind == "graph":
         return Graph.from_networkx(graph)
-    if graph.is_directed() and not _says(graph, "bipartite"):
-        return LayeredNetwork.from_networkx(graph)
     if kind == "any" and not _says(graph, "bipartite"):
         return Graph.from_networkx(graph)
     return BipartiteLayer.from_networkx(graph)

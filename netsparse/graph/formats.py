@@ -140,7 +140,8 @@ def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph
         What is asked for, where a format does not say it: two columns of a list of links, a symmetric matrix.
     **options
         For the dense weights of torch, ``links``, ``layers``, ``readout`` and ``activation``, see
-        :func:`~netsparse.graph.state_dict.network_from_state`.
+        :func:`~netsparse.graph.state_dict.network_from_state`; for GraphML and GEXF, ``layering``, see
+        :func:`~netsparse.graph.graphml.read_graphml`.
 
     Raises
     ------
