@@ -7,8 +7,10 @@ from pathlib import Path
 
 from netsparse.files import check_writable
 from netsparse.graph.formats import FORMATS, KINDS, format_of, read, write
+from netsparse.graph.layering import LAYERINGS
 from netsparse.graph.state_dict import LINKS
 
+_OPTIONS = ("links", "layers", "readout", "activation", "layering")
 _EPILOG = """\
 formats, by suffix:
 {formats}
@@ -17,6 +19,7 @@ examples:
   netsparse convert data/davis.graphml davis.npz
   netsparse convert runs/a runs/a.gexf                  the network of a run, for Gephi
   netsparse convert links.tsv graph.graphml --kind graph   two columns that are one kind of node
+  netsparse convert diagram.graphml net.npz --layering longest-path   of yEd, say: arrows, and no layers
   netsparse convert model.pt model.npz --links nonzero     dense weights: those that are not 0
   netsparse convert runs/a/network.npz links.csv --lossy   leave out what a list of links cannot hold
 """
@@ -45,6 +48,11 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     parser.add_argument("--layers", metavar="NAME", nargs="+", help="which of torch's layers, from input to output")
     parser.add_argument("--readout", metavar="N", type=int, help="how many last layers of torch's are the readout")
     parser.add_argument("--activation", metavar="NAME", help="what stands between torch's layers (default: relu)")
+    parser.add_argument(
+        "--layering",
+        metavar="RULE",
+        help=f"what gives a directed graph its neuron layers, if it does not say them: {', '.join(LAYERINGS)}",
+    )
     parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot hold, and say what")
     return parser
 
@@ -55,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_writable(arguments.target)
     format_of(arguments.target)
-    options = {name: getattr(arguments, name) for name in ("links", "layers", "readout", "activation")}
+    options = {name: getattr(arguments, name) for name in _OPTIONS}
     given = {name: value for name, value in options.items() if value is not None}
     source = arguments.source
     graph = network_of_run(source) if source.is_dir() else read(source, kind=arguments.kind, **given)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LINK_COLUMNS = ("layer", "shape", "links", "density", "degree of rows", "max", "of columns", "max")
 _WEIGHT_COLUMNS = ("weights", "smallest", "largest", "mean", "deviation", "mean |w|", "zero", "biases not 0")
+_MOST_NAMES = 30  # that are printed of a layer
 _NEURON_COLUMNS = ("neurons", "size", "active", "isolated")
 
 
@@ -61,7 +62,7 @@ def _run_text(run: RunState) -> str:
 
 
 def _network_text(contents: Contents) -> str:
-    """Return sizes, links, weights and neurons of a network."""
+    """Return sizes, links, weights, neurons and their names of a network."""
     network = contents.network
     sizes = "-".join(map(str, network.sizes))
     head = (
@@ -77,9 +78,19 @@ def _network_text(contents: Contents) -> str:
         for layer, *others in contents.weights.itertuples(index=False)
     ]
     neurons = [*contents.neurons.itertuples(index=False)]
-    return "\n\n".join(
-        [head, table(_LINK_COLUMNS, links), table(_WEIGHT_COLUMNS, weights), table(_NEURON_COLUMNS, neurons)]
-    )
+    tables = (table(_LINK_COLUMNS, links), table(_WEIGHT_COLUMNS, weights), table(_NEURON_COLUMNS, neurons))
+    names = _names_text(contents)
+    return "\n\n".join([head, *tables, *([names] if names else [])])
+
+
+def _names_text(contents: Contents) -> str:
+    """Return a line for each neuron layer that has names, with the first of them."""
+    lines = []
+    for side, names in zip(contents.neurons["neurons"], contents.network.names, strict=True):
+        if names is not None:
+            shown = ", ".join(map(printable, names[:_MOST_NAMES]))
+            lines.append(f"{side}: {shown}{', ...' * (len(names) > _MOST_NAMES)}")
+    return "\n".join(lines)
 
 
 def _can_be_typed(value: object) -> bool:

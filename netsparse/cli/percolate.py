@@ -11,6 +11,8 @@ from netsparse.cli.notes import notes_on_stderr
 from netsparse.cli.products import folder_beside
 from netsparse.cli.table import table
 from netsparse.errors import printable
+from netsparse.graph import as_network_or_graph
+from netsparse.graph.formats import KINDS
 
 if TYPE_CHECKING:
     from netsparse.report import PercolationReport
@@ -19,16 +21,18 @@ _SHOWN = ("active", "active_links", "outputs_reached", "largest_component", "con
 _EPILOG = """\
 An order is the name of an importance, the most important first; reverse-NAME, the least important first; all; or a
 file of your own, ids of links or neurons, first removed first (.npy, or .txt with one id a line).
-Links are numbered layer by layer in CSR order, neurons from the first input on. The folder gets, for each kind, a
-table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv, KIND_minimum_cut.csv (a smallest set
-of links or neurons that cuts all inputs from all outputs), with the order random KIND_theory.csv (the expected curve
-by message passing beside simulated orders), and KIND.png; a rerun replaces them.
+Links are numbered layer by layer in CSR order, neurons from the first input on. Of a graph of one kind of node, such
+as an undirected GraphML, the nodes are the neurons, and the largest component is what is told.
+The folder gets, for each kind, a table with a row per removal of each order (KIND_ORDER.csv), KIND_summary.csv,
+KIND_minimum_cut.csv (a smallest set of links or neurons that cuts all inputs from all outputs), with the order random
+KIND_theory.csv (the expected curve by message passing beside simulated orders), and KIND.png; a rerun replaces them.
 
 examples:
   netsparse percolate runs/a                                   links at random, by weight, reverse-weight
   netsparse percolate runs/a --order weight --out runs/a/percolation
   netsparse percolate runs/a --kind neurons --order all --pairs
   netsparse percolate network.npz --order degree my_order.npy --scope global --readout
+  netsparse percolate links.tsv --as graph --kind neurons      one kind of node: its largest component
 """
 
 
@@ -37,10 +41,20 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(
         "percolate",
         help="remove links or neurons one by one and watch the paths go",
-        description="The exact state of a network after every single removal of a link or a hidden neuron.",
+        description="The exact state of a network or a graph after every single removal of a link or a hidden neuron.",
         epilog=_EPILOG,
     )
-    parser.add_argument("network", metavar="RUN", type=Path, help="run folder of netsparse train, or a network file")
+    parser.add_argument(
+        "network", metavar="RUN", type=Path, help="run folder of netsparse train, or a network or graph file"
+    )
+    parser.add_argument(
+        "--as",
+        dest="read_as",
+        metavar="KIND",
+        choices=KINDS,
+        default="any",
+        help=f"what the file holds, if it does not say: {', '.join(KINDS)} (default: any)",
+    )
     parser.add_argument("--order", metavar="NAME", nargs="+", help="orders of removal (default: three, see below)")
     parser.add_argument("--kind", metavar="KIND", default="links", help="links or neurons (default: links)")
     parser.add_argument(
@@ -60,9 +74,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Percolate as the arguments say."""
     from netsparse import report
 
+    source, kind = arguments.network, arguments.read_as
     with notes_on_stderr():
         found = report.percolate(
-            arguments.network,
+            source if source.is_dir() else as_network_or_graph(source, kind),
             arguments.order,
             kind=arguments.kind,
             scope=arguments.scope,

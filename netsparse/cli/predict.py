@@ -23,7 +23,9 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     )
     parser.add_argument("network", metavar="NETWORK", type=Path, help="network file (.npz, .graphml) or run folder")
     parser.add_argument("--dataset", metavar="NAME", required=True, help="data set, or a file.npz")
-    parser.add_argument("--out", metavar="FILE", type=Path, help="CSV file: index, label, prediction of each image")
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, help="CSV file: index, label, prediction of each image, and their names"
+    )
     return parser
 
 

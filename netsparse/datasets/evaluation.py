@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from netsparse.errors import InvalidType, InvalidValue
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.graph.fitting import fitting_inputs, fitting_labels
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Samples(NamedTuple):
             f"data must be standardised (Dataset.standardised()) or a pair (x, y), got {type(data).__name__}"
         )
 
-    def fitting(self, network: LayeredNetwork, *, finite: bool = True) -> Samples:
+    def fitting(self, network: NetworkLike, *, finite: bool = True) -> Samples:
         """Return the samples in the network's dtype, checked: whoever gets them need not check again.
 
         `finite`: whether NaN and infinite values are looked for, a pass over all of them.
@@ -75,7 +76,7 @@ class Samples(NamedTuple):
         ValueError
             If there are none, one has not a finite value for each input, or a class is none of the outputs.
         """
-        check_network(network)
+        network = as_network(network)
         x = fitting_inputs(network, self.x, finite=finite)
         if not len(x):
             raise InvalidValue("data must hold one sample at least, got 0 samples")
@@ -97,7 +98,7 @@ class Evaluation(NamedTuple):
     accuracy: float
 
 
-def evaluate(network: LayeredNetwork, data: Any) -> Evaluation:
+def evaluate(network: NetworkLike, data: Any) -> Evaluation:
     r"""Return the mean cross-entropy of a network, and the share of samples that it classifies right.
 
     .. math:: L = \frac1n \sum_i \left( \log \sum_k e^{z_{ik}} - z_{i y_i} \right)
@@ -107,6 +108,7 @@ def evaluate(network: LayeredNetwork, data: Any) -> Evaluation:
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     data : Samples, (x, y) or netsparse.datasets.Standardised
         Of standardised data the test samples.
 
@@ -130,6 +132,7 @@ def evaluate(network: LayeredNetwork, data: Any) -> Evaluation:
     >>> ns.datasets.evaluate(ns.LayeredNetwork([layer]), (np.eye(2), [0, 0])).accuracy
     0.5
     """
+    network = as_network(network)
     samples = Samples.of(data).fitting(network, finite=False)
     logits = network.forward(samples.x).astype(np.float64)  # refuses NaN by itself
     loss = cross_entropies(logits, samples.y).mean()
@@ -150,7 +153,7 @@ def cross_entropies(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top - logits[np.arange(len(y)), y]
 
 
-def check_fits(network: LayeredNetwork, data: Dataset) -> None:
+def check_fits(network: NetworkLike, data: Dataset) -> None:
     """Raise a `ValueError` unless the samples are as long, and the classes as many, as the network takes.
 
     A network may have more outputs than the data have classes.
@@ -158,6 +161,7 @@ def check_fits(network: LayeredNetwork, data: Dataset) -> None:
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     data : Dataset
 
     Examples
@@ -169,6 +173,7 @@ def check_fits(network: LayeredNetwork, data: Dataset) -> None:
     ...
     netsparse.errors.InvalidValue: fashion-mnist-6k does not fit the network: its samples have 784 values, ...
     """
+    network = as_network(network)
     if data.n_features != network.sizes[0]:
         raise InvalidValue(
             f"{data.name} does not fit the network: its samples have {data.n_features} values, "

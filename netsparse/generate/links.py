@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count
+from netsparse.graph import BipartiteLayer, as_layer
+from netsparse.graph.door import LayerLike
 from netsparse.graph.keys import check_shape, from_keys, layer_keys
-from netsparse.graph.layer import BipartiteLayer
 
 
 def random_links(
-    shape: tuple[int, int], n: int, *, absent_from: BipartiteLayer | None = None, rng=None
+    shape: tuple[int, int], n: int, *, absent_from: LayerLike | None = None, rng=None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw exactly `n` distinct (row, column) pairs, every set of `n` pairs equally likely.
 
@@ -21,7 +22,7 @@ def random_links(
     n : int
         How many pairs.
     absent_from : BipartiteLayer, optional
-        Draw among the non-links of this layer only.
+        Draw among the non-links of this layer, or of what :func:`netsparse.as_layer` takes, only.
     rng : numpy.random.Generator or seed, optional
 
     Returns
@@ -49,7 +50,7 @@ def random_links(
     check_shape(shape)
     n = check_count("n", n)
     rng = np.random.default_rng(rng)
-    taken = _taken_keys(absent_from, shape)
+    taken = _taken_keys(None if absent_from is None else as_layer(absent_from), shape)
     candidates = shape[0] * shape[1] - taken.size
     if n > candidates:
         kind = "pairs" if absent_from is None else "non-links"

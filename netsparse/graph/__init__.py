@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsparse.graph.activation import ACTIVATIONS
-from netsparse.graph.door import as_graph, as_layer, as_network
+from netsparse.graph.door import as_graph, as_layer, as_network, as_network_or_graph
 from netsparse.graph.formats import FORMATS, read, write
 from netsparse.graph.layer import BipartiteLayer, check_layer
 from netsparse.graph.monopartite import Graph
@@ -11,5 +11,5 @@ from netsparse.graph.network import LayeredNetwork, check_network
 
 __all__ = [
     "ACTIVATIONS", "FORMATS", "BipartiteLayer", "Graph", "LayeredNetwork", "as_graph", "as_layer", "as_network",
-    "check_layer", "check_network", "read", "write",
+    "as_network_or_graph", "check_layer", "check_network", "read", "write",
 ]  # fmt: skip

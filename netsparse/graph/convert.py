@@ -26,6 +26,7 @@ from netsparse.graph.canonical import DTYPES
 from netsparse.graph.freezable import marks_of
 from netsparse.graph.keys import layer_keys, to_keys
 from netsparse.graph.layer import BipartiteLayer
+from netsparse.graph.layering import with_layers
 from netsparse.graph.network import LayeredNetwork
 
 
@@ -99,7 +100,7 @@ def tables(layers: tuple[BipartiteLayer, ...]) -> GraphTables:
     )
 
 
-def network_from_content(content: GraphContent) -> LayeredNetwork:
+def network_from_content(content: GraphContent, layering: str | None = None) -> LayeredNetwork:
     """Build the network that a graph describes.
 
     Raises
@@ -112,7 +113,7 @@ def network_from_content(content: GraphContent) -> LayeredNetwork:
     given = {"readout": 0, "activation": "relu", **_given(content.attributes)}
     [readout] = whole_numbers([given["readout"]], "readout", lambda _: "the graph").tolist()
     activation = name_of_graph(given["activation"], "activation")
-    return LayeredNetwork(_layers(content), readout, activation)
+    return LayeredNetwork(_layers(with_layers(content, layering)), readout, activation)
 
 
 def layer_from_content(content: GraphContent) -> BipartiteLayer:
@@ -143,7 +144,10 @@ def _groups(content: GraphContent) -> tuple[np.ndarray, np.ndarray]:
     missing = [place for place, value in enumerate(content.sides) if value is None]
     if missing or not len(content.sides):
         who = f", such as {node(missing[0])}" if missing else ": there is none"
-        raise InvalidValue(f"every node needs the attribute {side!r}; {len(missing)} have none{who}")
+        rule = (
+            ", or give layering='longest-path'" if content.directed and len(missing) == len(content.sides) > 0 else ""
+        )
+        raise InvalidValue(f"every node needs the attribute {side!r}; {len(missing)} have none{who}{rule}")
     group = whole_numbers(content.sides, side, node, booleans=side == "type")
     highest = len(group) - 1 if side == "layer" else 1
     outside = np.flatnonzero((group < 0) | (group > highest))

@@ -44,21 +44,21 @@ def to_igraph(network: LayeredNetwork) -> igraph.Graph:
     return graph
 
 
-def network_from_igraph(graph: igraph.Graph) -> LayeredNetwork:
+def network_from_igraph(graph: igraph.Graph, layering: str | None = None) -> LayeredNetwork:
     """Return the network of a directed graph that :func:`to_igraph` made, or one of the same attributes.
 
     Parameters
     ----------
     graph : igraph.Graph
         Vertices need `layer`; the other attributes, their defaults and what is refused are those of
-        :func:`~netsparse.graph.convert_networkx.network_from_networkx`.
+        :func:`~netsparse.graph.convert_networkx.network_from_networkx`, as is `layering`.
 
     Raises
     ------
     ValueError
         If the graph is undirected or contradicts itself; names the vertex or the edge, the attribute and the value.
     """
-    return network_from_content(_content(graph, "layer"))
+    return network_from_content(_content(graph, "layer"), layering)
 
 
 def layer_to_igraph(layer: BipartiteLayer) -> igraph.Graph:

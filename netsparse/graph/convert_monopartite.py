@@ -9,6 +9,7 @@ import numpy as np
 
 from netsparse.errors import InvalidValue, one_line
 from netsparse.graph.attributes import all_or_none, real_numbers, text_of
+from netsparse.graph.convert_networkx import default_of
 from netsparse.graph.monopartite import Graph
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def graph_to_networkx(graph: Graph) -> networkx.Graph:
 def graph_from_networkx(graph: networkx.Graph) -> Graph:
     """Return the graph of an undirected networkx graph, in the order of its nodes.
 
-    Nodes other than the numbers 0, 1, ... in that order give their names. Weights are 1 where no link has one.
+    The attribute `name` of nodes, or nodes other than the numbers 0, 1, ... in that order, give their names.
+    Weights are 1 where no link has one; a default that a GraphML file declares is used.
 
     Raises
     ------
@@ -56,9 +58,12 @@ def graph_from_networkx(graph: networkx.Graph) -> Graph:
         raise InvalidValue("the graph is directed: say what its links are without direction, graph.to_undirected()")
     nodes = list(graph)
     number = {node: place for place, node in enumerate(nodes)}
-    links = [(number[i], number[j], weight) for i, j, weight in graph.edges(data="weight")]
+    names = [name for _, name in graph.nodes(data="name")]
+    names = [node if name is None else name for node, name in zip(nodes, names, strict=True)]
+    weights = graph.edges(data="weight", default=default_of(graph, "edge", "weight"))
+    links = [(number[i], number[j], weight) for i, j, weight in weights]
     ends = np.array([link[:2] for link in links], dtype=np.int64).reshape(-1, 2)
-    return _graph(ends, [weight for _, _, weight in links], _names(nodes), len(nodes))
+    return _graph(ends, [weight for _, _, weight in links], _names(names), len(nodes))
 
 
 def graph_to_igraph(graph: Graph) -> igraph.Graph:

@@ -14,10 +14,13 @@ from netsparse.graph.network import LayeredNetwork
 
 AnyGraph = LayeredNetwork | BipartiteLayer | Graph
 
+LayerLike = NetworkLike = GraphLike = Any
+"""What the doors take: the classes of other libraries have no name here before they are imported."""
+
 _TAKEN = "a scipy sparse array, a graph of networkx or igraph, a pandas table of links, a module of ours or a file name"
 
 
-def as_network(x: Any) -> LayeredNetwork:
+def as_network(x: NetworkLike) -> LayeredNetwork:
     """Return the network that something is: a layer counts as the network of this one sparse layer.
 
     Parameters
@@ -42,13 +45,13 @@ def as_network(x: Any) -> LayeredNetwork:
     LayeredNetwork(1-2, 1 links, density 0.5, 0 readout layers, relu, float64)
       0  1 x 2, 1 links, density 0.5
     """
-    found = _found(x, "network")
+    found = as_network_or_graph(x, "network")
     if isinstance(found, Graph):
         raise InvalidValue("this graph has one kind of node, and no neuron layers: a network or a layer is needed")
-    return LayeredNetwork([found]) if isinstance(found, BipartiteLayer) else found
+    return found
 
 
-def as_layer(x: Any) -> BipartiteLayer:
+def as_layer(x: LayerLike) -> BipartiteLayer:
     """Return the layer that something is: a network of one layer counts as it.
 
     Parameters and errors are those of :func:`as_network`.
@@ -59,7 +62,7 @@ def as_layer(x: Any) -> BipartiteLayer:
     >>> ns.as_layer(nx.complete_bipartite_graph(2, 3))
     BipartiteLayer(2 x 3, 6 links, density 1, float64)
     """
-    found = _found(x, "layer")
+    found = as_any(x, "layer")
     if isinstance(found, Graph):
         raise InvalidValue("this graph has one kind of node, no rows and columns: a layer is needed")
     if isinstance(found, LayeredNetwork):
@@ -69,7 +72,7 @@ def as_layer(x: Any) -> BipartiteLayer:
     return found
 
 
-def as_graph(x: Any) -> Graph:
+def as_graph(x: GraphLike) -> Graph:
     """Return the graph of one kind of node that something is: undirected, without self-loops.
 
     Parameters
@@ -85,14 +88,39 @@ def as_graph(x: Any) -> Graph:
     >>> ns.as_graph(igraph.Graph.Ring(4))
     Graph(4 nodes, 4 links, density 0.6667, float64)
     """
-    found = _found(x, "graph")
+    found = as_any(x, "graph")
     if not isinstance(found, Graph):
         what = type(found).__name__
         raise InvalidValue(f"this is a {what}: its rows are other neurons than its columns")
     return found
 
 
-def _found(x: Any, kind: str) -> AnyGraph:
+def as_network_or_graph(x: NetworkLike, kind: str = "any") -> LayeredNetwork | Graph:
+    """Return the network, or the graph of one kind of node, that something is: for what works on both.
+
+    Parameters
+    ----------
+    x : object
+        All that :func:`as_network` and :func:`as_graph` take. What could be either is what it is most often: a scipy
+        sparse array is a layer, an undirected graph without `bipartite` (igraph: `type`), or a table with the columns
+        source and target, is a graph; give ``as_network(x)`` or ``as_graph(x)`` for the other.
+    kind : {'any', 'network', 'layer', 'graph'}
+        What is asked for, where `x` does not say it.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> as_network_or_graph(nx.path_graph(3))
+    Graph(3 nodes, 2 links, density 0.6667, float64)
+    >>> as_network_or_graph(nx.complete_bipartite_graph(1, 2))
+    LayeredNetwork(1-2, 2 links, density 1, 0 readout layers, relu, float64)
+      0  1 x 2, 2 links, density 1
+    """
+    found = as_any(x, kind)
+    return LayeredNetwork([found]) if isinstance(found, BipartiteLayer) else found
+
+
+def as_any(x: Any, kind: str = "any") -> AnyGraph:
     """Return what something is: of the `kind` that is asked for where it could be either."""
     if isinstance(x, AnyGraph):
         return x
@@ -119,15 +147,19 @@ def _of_library(x: Any, kind: str) -> AnyGraph:
         return _of_igraph(x, kind)
     if callable(getattr(x, "is_directed", None)) and hasattr(x, "adj"):  # networkx, and what derives from its classes
         return from_networkx(x, kind)
-    raise InvalidType(f"a {kind} is needed: {_TAKEN}; got {type(x).__name__}")
+    needed = "network, a layer or a graph" if kind == "any" else kind
+    raise InvalidType(f"a {needed} is needed: {_TAKEN}; got {type(x).__name__}")
 
 
-def from_networkx(graph: Any, kind: str) -> AnyGraph:
+def from_networkx(graph: Any, kind: str, layering: str | None = None) -> AnyGraph:
     """Return what a graph of networkx says it is: directed, a network; with `bipartite`, a layer; else a graph."""
+    is_network = kind != "graph" and graph.is_directed() and not _says(graph, "bipartite")
+    if is_network:
+        return LayeredNetwork.from_networkx(graph, layering=layering)
+    if layering is not None:
+        raise InvalidValue("layering is of use for a directed graph that is read as a network", parameter="layering")
     if kind == "graph":
         return Graph.from_networkx(graph)
-    if graph.is_directed() and not _says(graph, "bipartite"):
-        return LayeredNetwork.from_networkx(graph)
     if kind == "any" and not _says(graph, "bipartite"):
         return Graph.from_networkx(graph)
     return BipartiteLayer.from_networkx(graph)
@@ -142,4 +174,6 @@ def _of_igraph(graph: Any, kind: str) -> AnyGraph:
         return Graph.from_igraph(graph)
     if graph.is_directed() and "type" not in graph.vertex_attributes():
         return LayeredNetwork.from_igraph(graph)
+    if kind == "any" and "type" not in graph.vertex_attributes():
+        return Graph.from_igraph(graph)
     return BipartiteLayer.from_igraph(graph)

@@ -18,7 +18,7 @@ from netsparse.graph.network import LayeredNetwork
 from netsparse.registry import Registry, is_place
 
 if TYPE_CHECKING:
-    from netsparse.graph.door import AnyGraph
+    from netsparse.graph.door import AnyGraph, GraphLike
 
 KINDS = ("network", "layer", "graph", "any")
 
@@ -141,7 +141,8 @@ def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph
         What is asked for, where a format does not say it: two columns of a list of links, a symmetric matrix.
     **options
         For the dense weights of torch, ``links``, ``layers``, ``readout`` and ``activation``, see
-        :func:`~netsparse.graph.state_dict.network_from_state`.
+        :func:`~netsparse.graph.state_dict.network_from_state`; for GraphML and GEXF, ``layering``, see
+        :func:`~netsparse.graph.graphml.read_graphml`.
 
     Raises
     ------
@@ -156,12 +157,13 @@ def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph
     return format_of(path).read(path, kind, **options)
 
 
-def write(graph: AnyGraph, path: str | PathLike, *, lossy: bool = False) -> list[str]:
+def write(graph: GraphLike, path: str | PathLike, *, lossy: bool = False) -> list[str]:
     """Write a network, a layer or a graph, atomically, in the format that the suffix stands for.
 
     Parameters
     ----------
     graph : LayeredNetwork, BipartiteLayer or Graph
+        Or anything that the doors take, a scipy sparse array as a layer.
     path : path-like
     lossy : bool, default False
         Leave out what the format cannot hold, instead of an error that says what that is.
@@ -184,7 +186,9 @@ def write(graph: AnyGraph, path: str | PathLike, *, lossy: bool = False) -> list
     ...
     netsparse.errors.InvalidValue: layer.mtx cannot hold the bias of 1 neuron: ...
     """
-    chosen = format_of(path)
+    from netsparse.graph.door import as_any
+
+    graph, chosen = as_any(graph), format_of(path)
     if chosen.writer is None:
         raise InvalidValue(f"{Path(path).name}: this format is only read")
     lost = _losses(graph, chosen.holds)

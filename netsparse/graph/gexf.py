@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from netsparse.errors import FileFormatError, one_line
 from netsparse.files import writing
 from netsparse.graph.door import from_networkx
+from netsparse.graph.labels import name_by_label
 from netsparse.graph.xml import Inspection
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from netsparse.graph.door import AnyGraph
 
 _ABOUT = re.compile(r"netsparse network: (?P<attributes>\w+=\w+(?:, \w+=\w+)*)")
+_LOOKS = re.compile(r"\{[^}]*viz\}")
+_WEIGHT = 1.0
 _WIDE, _HIGH = 400.0, 1000.0  # between two neuron layers, and of a layer, in Gephi's units
 
 
@@ -60,7 +64,7 @@ def _place(graph: networkx.Graph) -> None:
         values["viz"] = {"position": {"x": _WIDE * side, "y": height, "z": 0.0}}
 
 
-def read_gexf(path: str | PathLike, kind: str = "any") -> AnyGraph:
+def read_gexf(path: str | PathLike, kind: str = "any", *, layering: str | None = None) -> AnyGraph:
     """Read a graph from a GEXF file: a directed one is a network, one with `bipartite` a layer, another one a graph.
 
     Parameters
@@ -68,6 +72,8 @@ def read_gexf(path: str | PathLike, kind: str = "any") -> AnyGraph:
     path : path-like
     kind : {'network', 'layer', 'graph', 'any'}
         What is asked for.
+    layering : {'longest-path'}, optional
+        As in :func:`~netsparse.graph.graphml.read_graphml`.
 
     Raises
     ------
@@ -82,24 +88,37 @@ def read_gexf(path: str | PathLike, kind: str = "any") -> AnyGraph:
         try:
             Inspection("attvalue", "for").of(file)
             file.seek(0)
-            graph = nx.read_gexf(file)
+            graph = nx.read_gexf(_without_looks(file))
         except Exception as error:  # of expat, and whatever networkx runs into
             raise FileFormatError(f"{path} is damaged, or no GEXF that is read here: {one_line(error, 200)}") from error
     about = _ABOUT.fullmatch(str(graph.graph.get("name", "")))
     if about:
         graph.graph |= dict(part.split("=") for part in about["attributes"].split(", "))
-    _name_by_label(graph)
+    name_by_label(graph)
+    _fill_weights(graph)
     try:
-        return from_networkx(graph, kind)
+        return from_networkx(graph, kind, layering)
     except (ValueError, TypeError) as error:
         raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error
 
 
-def _name_by_label(graph: networkx.Graph) -> None:
-    """Let the labels, which Gephi shows, be names, where all nodes are given one and no other name."""
-    nodes = graph.nodes(data=True)
-    labels = [values.pop("label", None) for _, values in nodes]
-    are_ids = labels == list(map(str, graph))
-    if None not in labels and not are_ids and not any("name" in values for _, values in nodes):
-        for (_, values), label in zip(nodes, labels, strict=True):
-            values["name"] = label
+def _without_looks(file: IO[bytes]) -> IO[bytes]:
+    """Return a file without the elements of how it looks, of which the reader of networkx knows only some."""
+    from xml.etree import ElementTree  # the file was inspected: it declares no entities
+
+    tree = ElementTree.parse(file)
+    for element in tree.iter():
+        for child in [child for child in element if _LOOKS.match(child.tag)]:
+            element.remove(child)
+    left = io.BytesIO()
+    tree.write(left, encoding="utf-8")
+    left.seek(0)
+    return left
+
+
+def _fill_weights(graph: networkx.Graph) -> None:
+    """Give links without a weight the one that the format says they have, where others have one."""
+    links = [values for *_, values in graph.edges(data=True)]
+    if any("weight" in values for values in links):
+        for values in links:
+            values.setdefault("weight", _WEIGHT)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netsparse.errors import FileFormatError, one_line
 from netsparse.files import writing
 from netsparse.graph.door import from_networkx
+from netsparse.graph.labels import name_by_label, sides_by_type
 from netsparse.graph.xml import Inspection
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def write_graphml(graph: AnyGraph, path: str | PathLike) -> None:
         nx.write_graphml(graph.to_networkx(), temporary)
 
 
-def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
+def read_graphml(path: str | PathLike, kind: str = "any", *, layering: str | None = None) -> AnyGraph:
     """Read a graph from a GraphML file, such as :func:`write_graphml` writes, or another program.
 
     Parameters
@@ -34,6 +35,9 @@ def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
         `bipartite` by :meth:`BipartiteLayer.from_networkx`, another one by :meth:`Graph.from_networkx`.
     kind : {'network', 'layer', 'graph', 'any'}
         What is asked for.
+    layering : {'longest-path'}, optional
+        What gives the nodes of a directed graph their `layer`, if they have none: the number of links of the longest
+        path that ends in a node.
 
     Raises
     ------
@@ -45,7 +49,8 @@ def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
 
     Notes
     -----
-    Read twice: once to refuse what the reader of networkx would pass over.
+    Read twice: once to refuse what the reader of networkx would pass over. Labels of yEd and Gephi are names, if each
+    node has one of its own; igraph's truth `type` of every node tells the sides of a layer.
 
     Examples
     --------
@@ -58,7 +63,7 @@ def read_graphml(path: str | PathLike, kind: str = "any") -> AnyGraph:
     """
     graph = read_graph_of_graphml(path)
     try:
-        return from_networkx(graph, kind)
+        return from_networkx(graph, kind, layering)
     except (ValueError, TypeError) as error:
         raise FileFormatError(f"{path} holds no {'graph' if kind == 'any' else kind}: {error}") from error
 
@@ -75,4 +80,6 @@ def read_graph_of_graphml(path: str | PathLike) -> networkx.Graph:
         except Exception as error:  # of expat, and whatever networkx runs into
             words = one_line(error, 200)
             raise FileFormatError(f"{path} is damaged, or no GraphML that is read here: {words}") from error
+    sides_by_type(graph)
+    name_by_label(graph)
     return graph

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from netsparse.errors import FileFormatError, InvalidValue, one_line
 from netsparse.files import writing
 from netsparse.graph.attributes import text_of
 from netsparse.graph.convert import GraphContent, layer_from_content, network_from_content
+from netsparse.graph.link_text import ENDS, opened
 from netsparse.graph.monopartite import Graph
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from netsparse.graph.layer import BipartiteLayer
     from netsparse.graph.network import LayeredNetwork
 
-_CHUNK = 2**19  # rows of a text file that are in memory at a time
-_ENDS = {"row": "column", "source": "target"}
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,17}")
 _ALWAYS_FINE, _MOST_ISOLATED = 10_000_000, 1000
 """Neurons a side may have, and beyond that how many there may be for each that has a link: a number is soon written."""
@@ -95,7 +92,7 @@ def read_link_table(path: str | PathLike, kind: str = "any") -> LayeredNetwork |
     2
     """
     try:
-        columns, chunks = _opened(path)
+        columns, chunks = opened(path)
         first, second = _end_columns(columns)
         links = _Links(first, second, digits_are_numbers=True)
         for chunk in chunks:
@@ -128,7 +125,7 @@ def write_link_table(graph: AnyGraph, path: str | PathLike) -> None:
 
 
 def _end_columns(columns: list[str]) -> tuple[str, str]:
-    for first, second in _ENDS.items():
+    for first, second in ENDS.items():
         if first in columns and second in columns:
             return first, second
     have = ", ".join(map(repr, columns[:8]))
@@ -184,14 +181,27 @@ class _Links:
 
     def _numbered(self, frame: pandas.DataFrame, column: str, sides: np.ndarray) -> np.ndarray:
         """Return the number of each label in a column, a new one for each label that was not there yet."""
-        numbers = self._numbers
-        keys = list(zip(sides.tolist(), map(_label, frame[column].tolist()), strict=True))
-        found = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        found = self._numbers_of(frame[column], sides)
         if f"{column}_name" in frame:
             for number, name in zip(found.tolist(), frame[f"{column}_name"].tolist(), strict=True):
                 if name != "" and name == name and self._names.setdefault(number, name) != name:
                     raise InvalidValue(f"a neuron is called {self._names[number]!r} and {name!r}")
         return found
+
+    def _numbers_of(self, values: pandas.Series, sides: np.ndarray) -> np.ndarray:
+        """Return numbers of labels; each is looked up once a part, as that costs more than all else."""
+        import pandas as pd
+
+        places, labels = pd.factorize(values.to_numpy(dtype=object), use_na_sentinel=False)
+        labels = [_label(label) for label in labels.tolist()]
+        lowest = int(sides.min(initial=0))
+        which, pairs = pd.factorize((sides - lowest) * len(labels) + places)
+        numbers = self._numbers
+        found = np.empty(len(pairs), dtype=np.int64)
+        for k, pair in enumerate(pairs.tolist()):
+            side, place = divmod(pair, len(labels))
+            found[k] = numbers.setdefault((side + lowest, labels[place]), len(numbers))
+        return found[which]
 
 
 def _label(value: Any) -> str | int:
@@ -291,41 +301,3 @@ def _names_of_side(members: np.ndarray, places: np.ndarray, size: int, named: di
     if None in names and set(names) != {None}:
         raise InvalidValue(f"neuron {names.index(None)} has no name, but others of its layer have")
     return names
-
-
-def _opened(path: str | PathLike) -> tuple[list[str], Iterator[pandas.DataFrame]]:
-    """Return the names of the columns, and the parts of the file."""
-    import pandas as pd
-
-    line, n_before = _first_line(path)
-    separator = next((mark for mark in "\t,;" if mark in line), " ")
-    fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
-    titled = any({first, second} & set(fields) for first, second in _ENDS.items())
-    columns = fields if titled else ["source", "target", "weight"][: max(2, min(len(fields), 3))]
-    if not titled and len(fields) not in (2, 3):
-        raise InvalidValue(f"line {n_before + 1} has {len(fields)} columns: source and target, and perhaps the weight")
-    parts = pd.read_csv(
-        path, sep=r"\s+" if separator == " " else separator, names=columns, skiprows=n_before + titled, header=None,
-        dtype=dict.fromkeys(columns, str), keep_default_na=False, comment="#", chunksize=_CHUNK, encoding="utf-8",
-        on_bad_lines="error", skipinitialspace=True,
-    )  # fmt: skip
-    return columns, map(_typed, parts)
-
-
-def _first_line(path: str | PathLike) -> tuple[str, int]:
-    with open(path, encoding="utf-8", newline=None) as file:
-        for number, line in enumerate(file):
-            if line.strip() and not line.startswith("#"):
-                return line.rstrip("\n"), number
-    raise InvalidValue("it holds no link")
-
-
-def _typed(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Turn the texts of a part into numbers where they must be some."""
-    import pandas as pd
-
-    if not isinstance(frame.index, pd.RangeIndex):  # where pandas puts the fields that are too many
-        raise InvalidValue(f"a line has more than the {len(frame.columns)} columns of the first")
-    for name in {"weight", "layer"} & set(frame.columns):
-        frame[name] = [float(value) for value in frame[name].tolist()]
-    return frame

@@ -79,18 +79,18 @@ class LayeredNetwork(NameableGroups):
         self._links: Links | None = None
 
     @classmethod
-    def from_networkx(cls, graph: networkx.DiGraph) -> LayeredNetwork:
+    def from_networkx(cls, graph: networkx.DiGraph, *, layering: str | None = None) -> LayeredNetwork:
         """Return the network of a graph; see :func:`~netsparse.graph.convert_networkx.network_from_networkx`."""
         from netsparse.graph.convert_networkx import network_from_networkx
 
-        return network_from_networkx(graph)
+        return network_from_networkx(graph, layering)
 
     @classmethod
-    def from_igraph(cls, graph: igraph.Graph) -> LayeredNetwork:
+    def from_igraph(cls, graph: igraph.Graph, *, layering: str | None = None) -> LayeredNetwork:
         """Return the network of a graph; see :func:`~netsparse.graph.convert_igraph.network_from_igraph`."""
         from netsparse.graph.convert_igraph import network_from_igraph
 
-        return network_from_igraph(graph)
+        return network_from_igraph(graph, layering)
 
     @property
     def layers(self) -> tuple[BipartiteLayer, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
 import numpy as np
 
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph import Graph, LayeredNetwork
 from netsparse.graph.numbering import links_by_layer, neurons_by_layer
 
 
-def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+@singledispatch
+def of_links(network: LayeredNetwork | Graph, *, rng=None) -> list[np.ndarray]:
     r"""Return the betweenness of every link over the pairs of an input s and an output t,
 
     .. math:: \sum_{s, t} \sigma_{st}(e) / \sigma_{st},
 
-    where :math:`\sigma_{st}` counts the directed shortest paths: in a layered network, all directed paths.
+    where :math:`\sigma_{st}` counts the directed shortest paths: in a layered network, all directed paths. In a
+    graph of one kind of node, over all pairs of nodes, by undirected shortest paths.
 
     Notes
     -----
@@ -27,10 +31,21 @@ def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     return links_by_layer(network, np.array(values))
 
 
-def of_neurons(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
-    """Return the betweenness of every neuron, as of a link; 0 for inputs and outputs."""
+@of_links.register(Graph)
+def _(graph, *, rng=None) -> list[np.ndarray]:
+    return [np.array(graph.to_igraph().edge_betweenness(directed=False))]
+
+
+@singledispatch
+def of_neurons(network: LayeredNetwork | Graph, *, rng=None) -> list[np.ndarray]:
+    """Return the betweenness of every neuron, as of a link; the ends of a path, inputs and outputs, get nothing."""
     values = network.to_igraph().betweenness(directed=True, **_traffic(network))
     return neurons_by_layer(network, np.array(values))
+
+
+@of_neurons.register(Graph)
+def _(graph, *, rng=None) -> list[np.ndarray]:
+    return [np.array(graph.to_igraph().betweenness(directed=False))]
 
 
 def _traffic(network: LayeredNetwork) -> dict[str, range]:

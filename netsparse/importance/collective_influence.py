@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.errors import check_count
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph import Graph, LayeredNetwork
 from netsparse.graph.numbering import neurons_by_layer
 from netsparse.importance.neighbours import neighbours
 
 
-def collective_influence(network: LayeredNetwork, radius: int = 2, *, rng=None) -> list[np.ndarray]:
+def collective_influence(network: LayeredNetwork | Graph, radius: int = 2, *, rng=None) -> list[np.ndarray]:
     r"""Return the collective influence of every neuron in the undirected network of all layers,
 
     .. math:: CI_\ell(i) = (k_i - 1) \sum_{j: d(i, j) = \ell} (k_j - 1),
@@ -19,7 +19,7 @@ def collective_influence(network: LayeredNetwork, radius: int = 2, *, rng=None) 
 
     Parameters
     ----------
-    network : LayeredNetwork
+    network : LayeredNetwork or Graph
     radius : int, default 2
         The distance :math:`\ell`, at least 1.
     rng

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from netsparse.errors import InvalidType, InvalidValue, unknown
-from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph import Graph, LayeredNetwork, as_network, as_network_or_graph
+from netsparse.graph.door import NetworkLike
+from netsparse.graph.numbering import link_counts, neuron_counts
 from netsparse.importance.link_values import LINKS
 from netsparse.importance.neuron_values import NEURONS
 from netsparse.importance.recomputed import RECOMPUTED_LINKS, RECOMPUTED_NEURONS
@@ -22,7 +24,7 @@ REVERSE = "reverse-"
 
 
 def link_order(
-    network: LayeredNetwork | BipartiteLayer,
+    network: NetworkLike,
     by: str | Values,
     *,
     scope: str = "layer",
@@ -33,12 +35,13 @@ def link_order(
     """Return links in an order of removal, the most important first, ties at random.
 
     A link's id is its position in the concatenation of all layers' links in CSR order, layer 0 first; the readout
-    has ids too, in or out of the order. Frozen links are not in it: give ``network.thaw()`` for an order of all.
+    has ids too, in or out of the order. In a graph of one kind of node it is the position in
+    :meth:`~netsparse.graph.Graph.links`. Frozen links are not in it: give ``network.thaw()`` for an order of all.
 
     Parameters
     ----------
-    network : LayeredNetwork or BipartiteLayer
-        A layer is the network of this one layer.
+    network : LayeredNetwork, BipartiteLayer or Graph
+        Or what :func:`netsparse.graph.as_network_or_graph` takes; a layer is the network of this one layer.
     by : str or sequence of array_like
         A name in :data:`netsparse.importance.LINKS`, largest value first, or ``reverse-`` and such a name,
         smallest first; a name in :data:`netsparse.importance.RECOMPUTED_LINKS`, always the link that is the most
@@ -58,8 +61,9 @@ def link_order(
 
     Raises
     ------
-    ValueError
-        If a name is unknown, values have another shape than the links or are not finite.
+    TypeError, ValueError
+        If a name is unknown, values have another shape than the links or are not finite, `network` is no network,
+        layer or graph, or a graph is asked for its readout.
 
     Notes
     -----
@@ -78,10 +82,9 @@ def link_order(
     >>> ns.importance.link_order(network, [[1, 2, 3]])
     array([2, 1, 0])
     """
-    network = as_network(network)
-    n_links = [layer.n_links for layer in network.layers]
-    layers = network.taking_part(readout=readout)
-    members = [ids[layer.free_links] for ids, layer in zip(_ids(n_links), layers, strict=False)]
+    network = as_network_or_graph(network)
+    n_links = link_counts(network)
+    members = _links_that_may_go(network, readout)
     rng = np.random.default_rng(rng)
     by, reverse = _named(by, LINKS, RECOMPUTED_LINKS, "links", descending)
     if isinstance(by, str) and by in RECOMPUTED_LINKS:
@@ -91,7 +94,7 @@ def link_order(
 
 
 def neuron_order(
-    network: LayeredNetwork | BipartiteLayer,
+    network: NetworkLike,
     by: str | Values,
     *,
     scope: str = "layer",
@@ -102,13 +105,14 @@ def neuron_order(
 ) -> np.ndarray:
     """Return neurons in an order of removal, the most important first, ties at random; hidden ones unless told else.
 
-    A neuron's id is its position in the concatenation of all neuron layers, inputs first. A neuron whose removal would
+    A neuron's id is its position in the concatenation of all neuron layers, inputs first. The neurons of a graph are
+    its nodes, all of them in the order. A neuron whose removal would
     take a frozen link, or change a frozen bias, is not in the order: give ``network.thaw()`` for one of all.
 
     Parameters
     ----------
-    network : LayeredNetwork or BipartiteLayer
-        A layer is the network of this one layer.
+    network : LayeredNetwork, BipartiteLayer or Graph
+        As in :func:`link_order`.
     by : str or sequence of array_like
         As in :func:`link_order`, with :data:`netsparse.importance.NEURONS` and
         :data:`netsparse.importance.RECOMPUTED_NEURONS`; values of your own are one array per neuron layer, inputs
@@ -124,8 +128,8 @@ def neuron_order(
 
     Raises
     ------
-    ValueError
-        As :func:`link_order`.
+    TypeError, ValueError
+        As :func:`link_order`; a graph has neither inputs nor outputs.
 
     Examples
     --------
@@ -135,18 +139,42 @@ def neuron_order(
     >>> ns.importance.neuron_order(ns.LayeredNetwork([first, last]), 'degree')
     array([2, 3])
     """
-    network = as_network(network)
-    wanted = slice(0 if inputs else 1, None if outputs else -1)
-    members = [ids[~fixed] for ids, fixed in zip(_ids(network.sizes), fixed_neurons(network), strict=True)][wanted]
+    network = as_network_or_graph(network)
+    members = _neurons_that_may_go(network, inputs, outputs)
     rng = np.random.default_rng(rng)
     by, reverse = _named(by, NEURONS, RECOMPUTED_NEURONS, "neurons", descending)
     if isinstance(by, str) and by in RECOMPUTED_NEURONS:
         return RECOMPUTED_NEURONS[by](network, take_turns(members, scope), rng)
-    values = _values(network, by, NEURONS, "neurons", network.sizes, rng)
+    values = _values(network, by, NEURONS, "neurons", neuron_counts(network), rng)
     return _sorted(values, take_turns(members, scope), reverse, rng)
 
 
-def fixed_neurons(network: LayeredNetwork) -> list[np.ndarray]:
+def _links_that_may_go(network: LayeredNetwork | Graph, readout: bool) -> list[np.ndarray]:
+    """Return the ids of the links of each group that loses them by turns."""
+    ids = _ids(link_counts(network))
+    if isinstance(network, Graph):
+        _refuse_sides(readout=readout)
+        return ids
+    layers = network.taking_part(readout=readout)
+    return [own[layer.free_links] for own, layer in zip(ids, layers, strict=False)]
+
+
+def _neurons_that_may_go(network: LayeredNetwork | Graph, inputs: bool, outputs: bool) -> list[np.ndarray]:
+    ids = _ids(neuron_counts(network))
+    if isinstance(network, Graph):
+        _refuse_sides(inputs=inputs, outputs=outputs)
+        return ids
+    wanted = slice(0 if inputs else 1, None if outputs else -1)
+    return [own[~fixed] for own, fixed in zip(ids, fixed_neurons(network), strict=True)][wanted]
+
+
+def _refuse_sides(**asked: bool) -> None:
+    for name, is_asked in asked.items():
+        if is_asked:
+            raise InvalidValue(f"{name} must be False for a graph of one kind of node: it has none", parameter=name)
+
+
+def fixed_neurons(network: NetworkLike) -> list[np.ndarray]:
     """Mark, per neuron layer, those that cannot be removed: with a frozen link, or a frozen bias that is not 0.
 
     Examples
@@ -156,6 +184,7 @@ def fixed_neurons(network: LayeredNetwork) -> list[np.ndarray]:
     >>> [marks.tolist() for marks in fixed_neurons(ns.LayeredNetwork([skip]))]
     [[True, False], [True, False, False]]
     """
+    network = as_network(network)
     fixed = [np.zeros(size, dtype=bool) for size in network.sizes]
     for layer, rows, columns in zip(network.layers, fixed, fixed[1:], strict=False):
         if layer.frozen_links is not None:
@@ -204,7 +233,7 @@ def _named(by, known: Mapping, recomputed: Mapping, kind: str, descending: bool 
 
 
 def _values(
-    network: LayeredNetwork, by, known: Mapping[str, Callable], kind: str, sizes: Sequence[int], rng
+    network: LayeredNetwork | Graph, by, known: Mapping[str, Callable], kind: str, sizes: Sequence[int], rng
 ) -> np.ndarray:
     """Return the values of all items, computed by name or the user's own, checked, in order of ids."""
     if isinstance(by, str):

@@ -6,18 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
+from netsparse.graph import Graph, LayeredNetwork
 from netsparse.graph.convert import tables
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph.numbering import neuron_counts
 from netsparse.importance.neighbours import neighbours
 from netsparse.importance.neuron_values import degree
 from netsparse.importance.turns import Turns
 from netsparse.registry import Registry
 
 
-def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:
+def link_degree(network: LayeredNetwork | Graph, turns: Turns, rng: np.random.Generator) -> np.ndarray:
     """Return links in the order in which each, at its turn, has the largest product of the degrees of its ends.
 
-    Degrees are those in the undirected network of all layers after the removals so far.
+    Degrees are those in the undirected network of all layers, or the graph, after the removals so far.
 
     Notes
     -----
@@ -26,17 +27,27 @@ def link_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator)
     """
     from netsparse.kernels.recomputed_degree import order_links
 
-    links, may_go = tables(network.layers), turns.members
-    source, target = links.source[may_go], links.target[may_go]
-    row_starts = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=sum(network.sizes)))])
-    rows = [np.unique(links.source[members]) for members in turns.by_group()]
+    sources, targets = _link_ends(network)
+    may_go = turns.members
+    source, target = sources[may_go], targets[may_go]
+    row_starts = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=sum(neuron_counts(network))))])
+    rows = [np.unique(sources[members]) for members in turns.by_group()]
     row_groups = np.concatenate([[0], np.cumsum([group.size for group in rows])])
-    ties = rng.permutation(links.source.size)[may_go]
+    ties = rng.permutation(sources.size)[may_go]
     degrees = np.concatenate(degree(network))
     return may_go[order_links(row_starts, target, degrees, np.concatenate(rows), row_groups, turns.groups, ties)]
 
 
-def neuron_degree(network: LayeredNetwork, turns: Turns, rng: np.random.Generator) -> np.ndarray:
+def _link_ends(network: LayeredNetwork | Graph) -> tuple[np.ndarray, np.ndarray]:
+    """Return the neuron ids of both ends of every link, ascending by the first."""
+    if isinstance(network, Graph):
+        sources, targets, _ = network.links()
+        return sources.astype(np.int64), targets.astype(np.int64)
+    links = tables(network.layers)
+    return links.source, links.target
+
+
+def neuron_degree(network: LayeredNetwork | Graph, turns: Turns, rng: np.random.Generator) -> np.ndarray:
     """Return neurons in the order in which each, at its turn, has the most links to neurons not yet removed."""
     from netsparse.kernels.recomputed_degree import order_neurons
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
 import numpy as np
 
-from netsparse.graph.layer import BipartiteLayer
-from netsparse.graph.network import LayeredNetwork
+from netsparse.graph import BipartiteLayer, Graph, LayeredNetwork
 
 
-def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
+@singledispatch
+def of_links(network: LayeredNetwork | Graph, *, rng=None) -> list[np.ndarray]:
     r"""Return relative importances, :math:`|w_{ij}| / \sum_k |w_{kj}| + |w_{ij}| / \sum_k |w_{ik}|` [1]_.
 
     A share of a sum that is 0 is 0.
@@ -18,6 +20,14 @@ def of_links(network: LayeredNetwork, *, rng=None) -> list[np.ndarray]:
     .. [1] Y. Zhang et al., Brain network science modelling of sparse neural networks, arXiv:2501.19107, NeurIPS 2025.
     """
     return [relative_weights(layer) for layer in network.layers]
+
+
+@of_links.register(Graph)
+def _(graph, *, rng=None) -> list[np.ndarray]:
+    sources, targets, weights = graph.links()
+    size = np.abs(weights).astype(np.float64)
+    sums = np.bincount(sources, size, graph.n_nodes) + np.bincount(targets, size, graph.n_nodes)
+    return [sum(_shares(size, sums[ends]) for ends in (sources, targets))]
 
 
 def relative_weights(layer: BipartiteLayer) -> np.ndarray:
@@ -32,6 +42,9 @@ def relative_weights(layer: BipartiteLayer) -> np.ndarray:
     size = np.abs(layer.weights).astype(np.float64)
     shares = np.zeros(size.size)
     for ends, n in ((layer.rows, layer.shape[0]), (layer.columns, layer.shape[1])):
-        sums = np.bincount(ends, size, n)[ends]
-        shares += np.divide(size, sums, out=np.zeros(size.size), where=sums > 0)
+        shares += _shares(size, np.bincount(ends, size, n)[ends])
     return shares
+
+
+def _shares(size: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    return np.divide(size, sums, out=np.zeros(size.size), where=sums > 0)

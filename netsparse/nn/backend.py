@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from netsparse.errors import unknown
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import as_network
+from netsparse.graph.door import NetworkLike
 
 BACKENDS = ("auto", "masked", "sparse")
 
@@ -13,13 +14,14 @@ _SPARSE_UP_TO = 0.3
 
 
 def choose_backend(
-    network: LayeredNetwork, backend: str = "auto", needs: Mapping[str, Iterable[str]] | None = None
+    network: NetworkLike, backend: str = "auto", needs: Mapping[str, Iterable[str]] | None = None
 ) -> str:
     """Return 'sparse' or 'masked'; 'auto' takes 'sparse' up to a density of 0.3 over all layers.
 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         A name other than 'auto' is returned as it is.
     needs : mapping of str to iterable of str, optional
@@ -53,6 +55,7 @@ def choose_backend(
     >>> ns.nn.choose_backend(ns.generate.erdos_renyi((20, 20, 5), density=0.05, rng=0))
     'sparse'
     """
+    network = as_network(network)
     if backend not in BACKENDS:
         raise unknown("backend", backend, BACKENDS)
     if backend != "auto":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from netsparse.errors import check_count, check_number
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.nn.backend import choose_backend
 from netsparse.nn.fused_engine import FusedEngine
 from netsparse.nn.torch_engine import TorchEngine
@@ -80,7 +81,7 @@ class Engine(Protocol):
 
 
 def engine(
-    network: LayeredNetwork,
+    network: NetworkLike,
     backend: str = "auto",
     *,
     lr: float = 0.05,
@@ -99,6 +100,7 @@ def engine(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         'sparse': compiled loops over the links; 'masked': torch, dense weights times a mask; 'auto': the faster
         one, see :func:`choose_backend`.
@@ -127,6 +129,7 @@ def engine(
     >>> losses[-1] < losses[0]
     True
     """
+    network = as_network(network)
     needs = {} if needs is None else needs
     return ENGINES[choose_backend(network, backend, needs)](
         network,

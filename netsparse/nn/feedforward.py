@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.nn.backend import choose_backend
 from netsparse.nn.masked import MaskedLinear
 from netsparse.nn.part import LinearPart, WholeLoad
@@ -87,12 +88,13 @@ def _checked_chain(layers: Iterable[LinearPart]) -> list[LinearPart]:
     return layers
 
 
-def to_module(network: LayeredNetwork, backend: str = "auto", *, bias: bool = True) -> FeedForward:
+def to_module(network: NetworkLike, backend: str = "auto", *, bias: bool = True) -> FeedForward:
     """Return a torch module that computes what the network does, with parameters of its dtype.
 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         'sparse': parameters are the links only; 'masked': dense weights times a mask; 'auto': the faster one,
         see :func:`choose_backend`.
@@ -107,7 +109,7 @@ def to_module(network: LayeredNetwork, backend: str = "auto", *, bias: bool = Tr
     >>> ns.nn.to_network(module) == network
     True
     """
-    check_network(network)
+    network = as_network(network)
     kind = LAYERS[choose_backend(network, backend)]
     return FeedForward((kind(layer, bias) for layer in network.layers), network.readout, network.activation)
 

@@ -9,17 +9,19 @@ import torch
 from torch import Tensor, nn
 
 from netsparse.errors import InvalidType
-from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph import BipartiteLayer, as_layer, as_network
+from netsparse.graph.door import LayerLike, NetworkLike
 from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.tensors import array_of
 
 
-def masks(network: LayeredNetwork) -> list[Tensor]:
+def masks(network: NetworkLike) -> list[Tensor]:
     """Return the topology as boolean tensors in torch's orientation, one (out, in) per layer.
 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
 
     Returns
     -------
@@ -33,6 +35,7 @@ def masks(network: LayeredNetwork) -> list[Tensor]:
     >>> ns.nn.masks(ns.LayeredNetwork([layer]))[0].int().tolist()
     [[1, 1], [0, 0], [0, 0]]
     """
+    network = as_network(network)
     return [_mask(layer) for layer in network.layers]
 
 
@@ -45,6 +48,7 @@ class MaskedLinear(LinearPart):
     Parameters
     ----------
     layer : BipartiteLayer
+        Or what :func:`netsparse.as_layer` takes.
         What is frozen in it is computed with as it is, whatever the optimiser; see :class:`SparseLinear`.
     bias : bool, default True
         Without, the layer's biases must all be 0.
@@ -77,7 +81,8 @@ class MaskedLinear(LinearPart):
     topology = ("mask",)
     watch: Callable[[Tensor], None] | None = None  #: is given the dense gradient of each backward pass
 
-    def __init__(self, layer: BipartiteLayer, bias: bool = True):
+    def __init__(self, layer: LayerLike, bias: bool = True):
+        layer = as_layer(layer)
         super().__init__(layer, bias)
         self.weight = nn.Parameter(_dense(layer))
         self.register_buffer("mask", _mask(layer))

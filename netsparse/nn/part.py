@@ -12,7 +12,8 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.prune import BasePruningMethod
 
 from netsparse.errors import InvalidType, InvalidValue
-from netsparse.graph import BipartiteLayer, check_layer
+from netsparse.graph import BipartiteLayer, as_layer
+from netsparse.graph.door import LayerLike
 from netsparse.nn.frozen_entries import FROZEN, FrozenEntries
 from netsparse.nn.tensors import array_of, tensor_of
 
@@ -46,7 +47,6 @@ class LinearPart(FrozenEntries, WholeLoad):
     topology: tuple[str, ...]  #: names of the buffers that hold the topology, set before the layer is taken over
 
     def __init__(self, layer: BipartiteLayer, bias: bool):
-        check_layer(layer)
         super().__init__()
         self.in_features, self.out_features = layer.shape
         if not bias and layer.bias.any():
@@ -88,7 +88,7 @@ class LinearPart(FrozenEntries, WholeLoad):
         )
         return layer.freeze(**self._frozen_of_layer()).with_names(*self._names)
 
-    def rewire(self, layer: BipartiteLayer) -> None:
+    def rewire(self, layer: LayerLike) -> None:
         """Take over another topology of the same shape, its weights and its biases.
 
         The parameter objects stay, so that optimisers go on knowing them; their gradients are cleared. A backward
@@ -101,6 +101,7 @@ class LinearPart(FrozenEntries, WholeLoad):
         TypeError
             If `layer` is no layer, or torch computes weight or bias from other tensors (pruning, parametrisations).
         """
+        layer = as_layer(layer)
         self.check_rewirable(layer)
         self._take_over(layer)
         self._set_frozen(*self._frozen_in(layer))
@@ -109,9 +110,9 @@ class LinearPart(FrozenEntries, WholeLoad):
         for parameter in self.parameters():
             parameter.grad = None
 
-    def check_rewirable(self, layer: BipartiteLayer) -> None:
+    def check_rewirable(self, layer: LayerLike) -> None:
         """Raise the error of :meth:`rewire` if it would fail; changes nothing."""
-        check_layer(layer)
+        layer = as_layer(layer)
         own = self.in_features, self.out_features
         if layer.shape != own:
             raise InvalidValue(f"the layer is {layer.shape[0]} x {layer.shape[1]}, but the module {own[0]} x {own[1]}")

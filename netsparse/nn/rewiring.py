@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from netsparse.errors import InvalidType, InvalidValue
-from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.nn.feedforward import FeedForward
 from netsparse.nn.part import LinearPart, shared_parameters
 
@@ -24,7 +25,7 @@ _FRESH = {(torch.optim.Rprop, "step_size"): "lr", (torch.optim.Adagrad, "sum"): 
 
 
 def apply_update(
-    module: FeedForward, optimizer: torch.optim.Optimizer | None, network: LayeredNetwork, update: TopologyUpdate
+    module: FeedForward, optimizer: torch.optim.Optimizer | None, network: NetworkLike, update: TopologyUpdate
 ) -> None:
     """Rewire a module and its optimiser in place after one topology update.
 
@@ -60,6 +61,7 @@ def apply_update(
     >>> ns.nn.to_network(module) == rewired
     True
     """
+    network = as_network(network)
     if not isinstance(module, FeedForward):
         raise InvalidType(f"apply_update takes the module that to_module makes, got {type(module).__name__}")
     _check_parts(module, network)
@@ -88,7 +90,6 @@ def _carry(values: torch.Tensor, layer: BipartiteLayer, change: LayerUpdate, fre
 
 def _check_parts(module: FeedForward, network: LayeredNetwork) -> None:
     """Raise an error unless every part can take over its layer of the network."""
-    check_network(network)
     parts: Sequence[LinearPart] = tuple(module.layers)
     shapes, own = ([(*pair,) for pair in pairs] for pairs in (
         (layer.shape for layer in network.layers), ((part.in_features, part.out_features) for part in parts)

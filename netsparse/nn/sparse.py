@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from netsparse.errors import InvalidType, InvalidValue
-from netsparse.graph import BipartiteLayer
+from netsparse.graph import BipartiteLayer, as_layer
+from netsparse.graph.door import LayerLike
 from netsparse.nn.operator import sparse_linear
 from netsparse.nn.part import LinearPart, replace
 from netsparse.nn.tensors import array_of, tensor_of
@@ -23,6 +24,7 @@ class SparseLinear(LinearPart):
     Parameters
     ----------
     layer : BipartiteLayer
+        Or what :func:`netsparse.as_layer` takes.
         Topology, initial weights and biases. float32 and float64 are computed by compiled loops on the CPU;
         other dtypes and devices by torch's own operations.
     bias : bool, default True
@@ -70,7 +72,8 @@ class SparseLinear(LinearPart):
     [[21.0, 0.0, 30.0]]
     """
 
-    def __init__(self, layer: BipartiteLayer, bias: bool = True):
+    def __init__(self, layer: LayerLike, bias: bool = True):
+        layer = as_layer(layer)
         super().__init__(layer, bias)
         self.weight = nn.Parameter(tensor_of(layer.weights))
         self.register_buffer("places_high", None)  # unless the layer is so large

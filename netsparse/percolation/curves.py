@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count, unknown
-from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph import LayeredNetwork, as_network_or_graph
+from netsparse.graph.door import NetworkLike
 from netsparse.percolation.components import component_curves
-from netsparse.percolation.order import Ranks, rank
+from netsparse.percolation.order import Ranks, rank, removal_order
 from netsparse.percolation.pairs import pair_curve
+from netsparse.percolation.quantities import checked_quantities
 from netsparse.percolation.survivors import path_lives
 
 if TYPE_CHECKING:
     import pandas
-
-QUANTITIES = ("paths", "components", "pairs")
 
 
 class Point(NamedTuple):
@@ -51,8 +51,8 @@ class PercolationCurve:
     active_links : numpy.ndarray of int64, shape (m + 1,), or None
         Links on input-to-output paths.
     largest_component : numpy.ndarray of int64, shape (m + 1,), or None
-        Neurons in the largest component of the undirected layered network; an isolated neuron is one of size
-        1, a removed one is none.
+        Neurons in the largest component of the undirected layered network, or nodes in that of a graph; an
+        isolated one is a component of size 1, a removed one is none.
     second_moment : numpy.ndarray of float64, shape (m + 1,), or None
         (sum of squared component sizes - largest squared) / neurons of the intact network.
     connected_pairs : numpy.ndarray of float64, shape (m + 1,), or None
@@ -203,11 +203,11 @@ class PercolationCurve:
 
 
 def curve(
-    network: LayeredNetwork | BipartiteLayer,
-    order: np.ndarray,
+    network: NetworkLike,
+    order: str | np.ndarray,
     *,
     kind: str = "links",
-    quantities: Iterable[str] = ("paths", "components"),
+    quantities: Iterable[str] | None = None,
     max_terminals: int = 256,
     rng=None,
 ) -> PercolationCurve:
@@ -215,16 +215,19 @@ def curve(
 
     Parameters
     ----------
-    network : LayeredNetwork or BipartiteLayer
-        A layer is the network of this one layer.
-    order : array_like of int, shape (m,)
+    network : LayeredNetwork, BipartiteLayer or Graph
+        Or what :func:`netsparse.graph.as_network_or_graph` takes; a layer is the network of this one layer.
+    order : str or array_like of int, shape (m,)
         Ids in order of removal; all of them, or some, in which case the others are never removed. The id of a
-        link is its position in the concatenation of all layers' links in CSR order, layer 0 first; that of a
-        neuron its position in the concatenation of all neuron layers, inputs first.
+        link is its position in the concatenation of all layers' links in CSR order, layer 0 first (in a graph, in
+        :meth:`~netsparse.graph.Graph.links`); that of a neuron its position in the concatenation of all neuron
+        layers, inputs first. Or the name of an importance, for :func:`netsparse.importance.link_order` or
+        `neuron_order` of these links or hidden neurons, ties broken by `rng`.
     kind : {'links', 'neurons'}, default 'links'
         What is removed. A removed neuron takes its links with it, and is itself neither active nor a node of
         the undirected network any more.
-    quantities : iterable of {'paths', 'components', 'pairs'}, default ('paths', 'components')
+    quantities : iterable of {'paths', 'components', 'pairs'}, optional
+        By default 'paths' and 'components', of a graph, which has neither inputs nor outputs, 'components' alone.
         'paths': active neurons and links, outputs reached. 'components': largest component and second moment
         of the undirected layered network. 'pairs': connected input-output pairs.
     max_terminals : int, default 256
@@ -239,7 +242,8 @@ def curve(
     Raises
     ------
     TypeError, ValueError
-        If the order repeats an id, is out of range or does not hold integers, or a name is unknown.
+        If the order repeats an id, is out of range or does not hold integers, a name is unknown, `network` is no
+        network, layer or graph, or a graph is asked for its paths or pairs.
 
     See Also
     --------
@@ -265,11 +269,21 @@ def curve(
     4        4       0             0                0                  1
     >>> curve.half_height(), curve.R()
     (0.5, 0.1875)
+
+    A graph of one kind of node, the link between the two largest hubs first.
+
+    >>> import networkx as nx
+    >>> curve = ns.percolation.curve(nx.karate_club_graph(), "degree", rng=0)
+    >>> curve.frame().tail(2)
+        removed  fraction  largest_component  second_moment
+    77       77  0.987179                  2       0.941176
+    78       78  1.000000                  1       0.970588
     """
-    network = as_network(network)
-    wanted = _checked_quantities(quantities)
+    network = as_network_or_graph(network)
+    wanted = checked_quantities(quantities, network)
     max_terminals = check_count("max_terminals", max_terminals, at_least=2)
-    ranks = rank(network, order, kind)
+    rng = np.random.default_rng(rng)
+    ranks = rank(network, removal_order(network, order, kind, rng), kind)
     found: dict[str, np.ndarray] = {}
     if "paths" in wanted:
         found["active_neurons"], found["active_links"] = _path_curves(network, ranks)
@@ -279,13 +293,6 @@ def curve(
         pairs, error = pair_curve(network, ranks, max_terminals=max_terminals, rng=rng)
         found["connected_pairs"], found["connected_pairs_error"] = pairs, error
     return PercolationCurve(kind, ranks.n_removals, **found)
-
-
-def _checked_quantities(quantities: Iterable[str]) -> set[str]:
-    wanted = {quantities} if isinstance(quantities, str) else set(quantities)
-    for name in wanted - set(QUANTITIES):
-        raise unknown("quantity", name, QUANTITIES)
-    return wanted
 
 
 def _path_curves(network: LayeredNetwork, ranks: Ranks) -> tuple[np.ndarray, np.ndarray]:

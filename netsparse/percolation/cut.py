@@ -8,7 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import InvalidValue, unknown
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.percolation.order import KINDS, link_ends
 from netsparse.percolation.reachability import active_neurons
 
@@ -42,7 +43,7 @@ class MinimumCut:
         return self.ids.size
 
 
-def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool = False) -> MinimumCut:
+def minimum_cut(network: NetworkLike, *, kind: str = "links", readout: bool = False) -> MinimumCut:
     """Return a smallest set of links, or of hidden neurons, that cuts all inputs from all outputs.
 
     By Menger's theorem its size is the largest number of input-to-output paths that share no removable link
@@ -52,6 +53,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     kind : {'links', 'neurons'}, default 'links'
     readout : bool, default False
         Whether the readout's links take part: may be removed too. Without effect on neurons: all hidden ones may be.
@@ -86,6 +88,7 @@ def minimum_cut(network: LayeredNetwork, *, kind: str = "links", readout: bool =
     >>> ns.percolation.minimum_cut(network).ids, ns.percolation.minimum_cut(network, kind='neurons').ids
     (array([2]), array([2]))
     """
+    network = as_network(network)
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
     if not active_neurons(network)[0].any():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.errors import InvalidType, InvalidValue, unknown
-from netsparse.graph import BipartiteLayer
+from netsparse.errors import InvalidValue, unknown
+from netsparse.graph import BipartiteLayer, as_layer
+from netsparse.graph.door import LayerLike
 from netsparse.percolation.order import KINDS
 
 
-def deep_limit(layer: BipartiteLayer, kept: np.ndarray, *, kind: str = "links") -> np.ndarray:
+def deep_limit(layer: LayerLike, kept: np.ndarray, *, kind: str = "links") -> np.ndarray:
     r"""Return the fraction of active neurons in the middle of an infinitely deep network of such layers.
 
     The layer is repeated for ever, each time rewired at random with its in- and out-degrees kept: the
@@ -26,6 +27,7 @@ def deep_limit(layer: BipartiteLayer, kept: np.ndarray, *, kind: str = "links") 
     Parameters
     ----------
     layer : BipartiteLayer
+        Or what :func:`netsparse.as_layer` takes.
         As many rows as columns.
     kept : array_like
         p, from 0 to 1.
@@ -54,6 +56,7 @@ def deep_limit(layer: BipartiteLayer, kept: np.ndarray, *, kind: str = "links") 
     >>> ns.percolation.deep_limit(full, [0.5, 0.75, 1.0]).round(4)
     array([0.    , 0.7901, 1.    ])
     """
+    layer = as_layer(layer)
     _check_square(layer)
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
@@ -66,7 +69,7 @@ def deep_limit(layer: BipartiteLayer, kept: np.ndarray, *, kind: str = "links") 
     return forward * backward * (kept if kind == "neurons" else 1)
 
 
-def deep_threshold(layer: BipartiteLayer) -> float:
+def deep_threshold(layer: LayerLike) -> float:
     """Return p_c = neurons / links = 1 / <k>, the share of links or neurons an infinitely deep network needs.
 
     Above 1 means that the layer, repeated for ever, lets nothing through even when intact; infinite if it has
@@ -79,13 +82,12 @@ def deep_threshold(layer: BipartiteLayer) -> float:
     >>> ns.percolation.deep_threshold(layer)
     0.2
     """
+    layer = as_layer(layer)
     _check_square(layer)
     return layer.shape[0] / layer.n_links if layer.n_links else np.inf
 
 
 def _check_square(layer: BipartiteLayer) -> None:
-    if not isinstance(layer, BipartiteLayer):
-        raise InvalidType(f"layer must be a BipartiteLayer, got {type(layer).__name__}")
     if layer.shape[0] != layer.shape[1]:
         raise InvalidValue(f"only a square layer can be repeated, got {layer.shape[0]} x {layer.shape[1]}")
 

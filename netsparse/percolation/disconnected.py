@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from netsparse.errors import check_positions
-from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork, check_network
+from netsparse.graph import ACTIVATIONS, BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.graph.freezable import marks_of
 from netsparse.percolation.reachability import reached_from_inputs, reaching_outputs
 
@@ -65,7 +66,7 @@ class DisconnectedReport:
 
 
 def remove_disconnected(
-    network: LayeredNetwork,
+    network: NetworkLike,
     *,
     readout: bool = False,
     keep_readout: bool | None = None,
@@ -87,6 +88,7 @@ def remove_disconnected(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     readout : bool, default False
         Whether the readout's links take part: go too. If not, as in training, of a hidden neuron that feeds them only
         the bias is folded and cleared. Through the links that stay it then emits its resting value :math:`f(0)`, which
@@ -130,10 +132,10 @@ def remove_disconnected(
     >>> report
     DisconnectedReport(neurons_removed=(0, 1, 0), links_removed=(0, 1))
     """
+    network = as_network(network)
     if keep_readout is not None:
         warnings.warn("keep_readout is deprecated: say readout, its opposite", DeprecationWarning, stacklevel=2)
         readout = not keep_readout
-    check_network(network)
     layers = network.layers
     kept = _kept_layers(network, readout, keep_layers)
     reached, reaching = reached_from_inputs(network), reaching_outputs(network)

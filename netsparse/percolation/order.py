@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from netsparse.errors import InvalidType, InvalidValue, unknown
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import Graph, LayeredNetwork
+from netsparse.graph.numbering import link_counts, links_by_layer, neuron_counts, neurons_by_layer
+from netsparse.importance import link_order, neuron_order
 
 KINDS = ("links", "neurons")
 
@@ -25,20 +27,26 @@ class Ranks:
     n_removals: int
 
 
-def rank(network: LayeredNetwork, order: np.ndarray, kind: str) -> Ranks:
+def removal_order(network: LayeredNetwork | Graph, order: str | np.ndarray, kind: str, rng) -> np.ndarray:
+    """Return the ids of an order that is given by the name of an importance, or as they are given."""
+    _check_kind(kind)
+    if not isinstance(order, str):
+        return order
+    return (link_order if kind == "links" else neuron_order)(network, order, rng=rng)
+
+
+def rank(network: LayeredNetwork | Graph, order: np.ndarray, kind: str) -> Ranks:
     """Return the ranks that a removal order of links or neurons gives; the order is checked first.
 
     Raises
     ------
     TypeError
-        If `network` is not a `LayeredNetwork` or the order does not hold integers.
+        If the order does not hold integers.
     ValueError
         If `kind` is unknown or the order has several dimensions, repeats or ids out of range.
     """
-    check_network(network)
-    if kind not in KINDS:
-        raise unknown("kind", kind, KINDS)
-    counts = {"links": [layer.n_links for layer in network.layers], "neurons": list(network.sizes)}
+    _check_kind(kind)
+    counts = {"links": link_counts(network), "neurons": neuron_counts(network)}
     order = _checked(order, kind, sum(counts[kind]))
     n = order.size
     index = np.int32 if max(map(sum, counts.values())) <= np.iinfo(np.int32).max else np.int64
@@ -46,8 +54,12 @@ def rank(network: LayeredNetwork, order: np.ndarray, kind: str) -> Ranks:
     ranks[kind][order] = np.arange(n, dtype=index)
     if np.count_nonzero(ranks[kind] < n) < n:
         _refuse_repeats(order, kind)
-    per_layer = {name: np.split(ranks[name], np.cumsum(sizes)[:-1]) for name, sizes in counts.items()}
-    return Ranks(**per_layer, n_removals=n)
+    return Ranks(links_by_layer(network, ranks["links"]), neurons_by_layer(network, ranks["neurons"]), n)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise unknown("kind", kind, KINDS)
 
 
 def link_ends(network: LayeredNetwork) -> tuple[np.ndarray, np.ndarray]:

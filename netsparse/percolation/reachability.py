@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network, check_network
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 
 
-def active_neurons(network: LayeredNetwork | BipartiteLayer) -> list[np.ndarray]:
+def active_neurons(network: NetworkLike) -> list[np.ndarray]:
     """Tell which neurons lie on a directed path from an input to an output.
 
     A neuron is active iff an input reaches it and it reaches an output. Links count by presence: a link of
@@ -16,7 +17,7 @@ def active_neurons(network: LayeredNetwork | BipartiteLayer) -> list[np.ndarray]
     Parameters
     ----------
     network : LayeredNetwork or BipartiteLayer
-        A layer is the network of this one layer.
+        Or what :func:`netsparse.as_network` takes; a layer is the network of this one layer.
 
     Returns
     -------
@@ -26,7 +27,7 @@ def active_neurons(network: LayeredNetwork | BipartiteLayer) -> list[np.ndarray]
     Raises
     ------
     TypeError
-        If `network` is neither.
+        If `network` is none of these.
 
     Notes
     -----
@@ -52,7 +53,6 @@ def active_neurons(network: LayeredNetwork | BipartiteLayer) -> list[np.ndarray]
 
 def reached_from_inputs(network: LayeredNetwork) -> list[np.ndarray]:
     """Tell which neurons some input reaches, one boolean array per neuron layer; all inputs do."""
-    check_network(network)
     reached = [np.ones(network.sizes[0], dtype=bool)]
     for layer in network.layers:
         reached.append(_mark_columns(layer, reached[-1]))
@@ -61,7 +61,6 @@ def reached_from_inputs(network: LayeredNetwork) -> list[np.ndarray]:
 
 def reaching_outputs(network: LayeredNetwork) -> list[np.ndarray]:
     """Tell which neurons reach some output, one boolean array per neuron layer; all outputs do."""
-    check_network(network)
     reaching = [np.ones(network.sizes[-1], dtype=bool)]
     for layer in reversed(network.layers):
         reaching.append(_mark_rows(layer, reaching[-1]))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import check_count
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.percolation.curves import curve
 from netsparse.percolation.theory import attacked_layers, expected_curve
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compare_with_simulation(
-    network: LayeredNetwork,
+    network: NetworkLike,
     *,
     kind: str = "links",
     layers: Iterable[int] | None = None,
@@ -31,6 +32,7 @@ def compare_with_simulation(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     kind, layers, readout
         As in `message_passing`; the orders remove the same links or neurons.
     repeats : int, default 1000
@@ -59,6 +61,7 @@ def compare_with_simulation(
     """
     import pandas as pd
 
+    network = as_network(network)
     repeats = check_count("repeats", repeats, at_least=2)
     points = check_count("points", points, at_least=2)
     rng = np.random.default_rng(rng)
@@ -80,7 +83,6 @@ def compare_with_simulation(
 
 def _removable_ids(network: LayeredNetwork, kind: str, layers: Iterable[int] | None, readout: bool) -> np.ndarray:
     """Return the ids, in the numbering of orders, of the links or neurons of the attacked layers."""
-    check_network(network)
     attacked = attacked_layers(network, kind, layers, readout)
     sizes = [layer.n_links for layer in network.layers] if kind == "links" else network.sizes
     return np.flatnonzero(np.repeat([index in attacked for index in range(len(sizes))], sizes))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsparse.graph import LayeredNetwork
-from netsparse.percolation.order import Ranks, rank
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
+from netsparse.percolation.order import Ranks, rank, removal_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Survival:
     n_removals: int
 
 
-def survival(network: LayeredNetwork, order: np.ndarray, *, kind: str = "links") -> Survival:
+def survival(network: NetworkLike, order: str | np.ndarray, *, kind: str = "links", rng=None) -> Survival:
     r"""Return how many removals every neuron and link outlives as part of an input-to-output path.
 
     With :math:`r_e` the position of a link in the order, infinity if it is never removed, a neuron hears an
@@ -52,10 +53,14 @@ def survival(network: LayeredNetwork, order: np.ndarray, *, kind: str = "links")
     Parameters
     ----------
     network : LayeredNetwork
-    order : array_like of int, shape (m,)
+        Or what :func:`netsparse.as_network` takes.
+    order : str or array_like of int, shape (m,)
         Ids in order of removal, all or some of them: of links (position in the concatenation of all layers'
-        links in CSR order) or of neurons (position in the concatenation of all neuron layers, inputs first).
+        links in CSR order) or of neurons (position in the concatenation of all neuron layers, inputs first). Or the
+        name of an importance, as for :func:`curve`.
     kind : {'links', 'neurons'}, default 'links'
+    rng : seed or numpy.random.Generator, optional
+        Breaks the ties of an order by name.
 
     Returns
     -------
@@ -81,7 +86,8 @@ def survival(network: LayeredNetwork, order: np.ndarray, *, kind: str = "links")
     >>> [life.tolist() for life in lives.neurons]
     [[1], [1, 0], [1]]
     """
-    ranks = rank(network, order, kind)
+    network = as_network(network)
+    ranks = rank(network, removal_order(network, order, kind, rng), kind)
     neurons, links = path_lives(network, ranks)
     return Survival(_as_int64(neurons), _as_int64(links), ranks.n_removals)
 

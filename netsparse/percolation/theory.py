@@ -10,7 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from netsparse.errors import InvalidValue, check_number, unknown
-from netsparse.graph import BipartiteLayer, LayeredNetwork, check_network
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.percolation.order import KINDS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Messages:
 
 
 def message_passing(
-    network: LayeredNetwork,
+    network: NetworkLike,
     kept: float,
     *,
     kind: str = "links",
@@ -71,6 +72,7 @@ def message_passing(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     kept : float
         p, from 0 to 1.
     kind : {'links', 'neurons'}, default 'links'
@@ -112,7 +114,7 @@ def message_passing(
     >>> [active.round(4).tolist() for active in messages.active]
     [[0.4375], [0.25, 0.25], [0.4375]]
     """
-    check_network(network)
+    network = as_network(network)
     attacked = attacked_layers(network, kind, layers, readout)
     kept = check_number("kept", kept, at_least=0, at_most=1)
     links = [kept if kind == "links" and i in attacked else 1.0 for i in range(len(network.layers))]
@@ -127,7 +129,7 @@ def message_passing(
 
 
 def expected_curve(
-    network: LayeredNetwork,
+    network: NetworkLike,
     fractions: Iterable[float],
     *,
     kind: str = "links",
@@ -139,6 +141,7 @@ def expected_curve(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     fractions : iterable of float
         Fractions removed, 1 - p, from 0 to 1.
     kind, layers, readout
@@ -166,6 +169,7 @@ def expected_curve(
     """
     import pandas as pd
 
+    network = as_network(network)
     layers = None if layers is None else list(layers)
     rows = []
     for fraction in fractions:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.plot.style import BLACK, BLUE, GREY, PAGE_WIDTH, VERMILLION, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_CLASSES = 30  # that can be labelled one by one
+MOST_LABELS = 30  # neurons of a layer that can be labelled one by one
 IMAGE_WIDTH, IMAGE_HEIGHT = 0.55, 0.62  # of the pixel layer, in layer distances and of the height
 
 
 @styled(PAGE_WIDTH, 3.6)
-def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tuple[int, ...] | None = None) -> Axes:
+def network(network: NetworkLike, ax: Axes | None = None, *, image_shape: tuple[int, ...] | None = None) -> Axes:
     """Draw all links and neurons of a network, from the inputs on the left to the outputs on the right.
 
     A link is blue if its weight is positive and vermillion if negative, and the more visible the larger |w| is,
     relative to the largest of its layer. A neuron is a dot whose area is its number of links in the sparse layers
     (all have links to a dense readout), the layer's hubs in the middle; one without such a link is a faint grey
     dot at the rim. Inputs that are pixels are drawn as an image of their numbers of links, in a plane seen from
-    the side, the darker the more.
+    the side, the darker the more. Outputs and other inputs are labelled by their names, outputs without names by
+    their numbers, if they are no more than 30.
 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of page width by default.
     image_shape : (rows, columns) or (channels, rows, columns), optional
@@ -58,6 +62,7 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     >>> sum(len(links.get_segments()) for links in ax.collections if hasattr(links, 'get_segments'))
     78
     """
+    network = as_network(network)
     if image_shape is not None and len(image_shape) not in (2, 3):
         raise InvalidValue(f"image_shape is (rows, columns) or (channels, rows, columns), got {image_shape}")
     if image_shape is not None and math.prod(image_shape) != network.sizes[0]:
@@ -73,7 +78,9 @@ def network(network: LayeredNetwork, ax: Axes | None = None, *, image_shape: tup
     for index, (place, degree) in enumerate(zip(places, degrees, strict=True)):
         if index or image_shape is None:
             _draw_neurons(ax, place, degree)
-    _label_outputs(ax, places[-1])
+    _label(ax, places[-1], network.names[-1] or range(network.sizes[-1]), 0.05, "left")
+    if image_shape is None and network.names[0] is not None:
+        _label(ax, places[0], network.names[0], -0.05, "right")
     _label_layers(ax, degrees, 0 if image_shape is None else -IMAGE_WIDTH / 2)
     _explain_colours(ax)
     return ax
@@ -150,10 +157,11 @@ def _draw_neurons(ax: Axes, places: np.ndarray, degrees: np.ndarray) -> None:
     ax.scatter(*places[~isolated].T, s=areas, color=BLACK, linewidths=0, zorder=3)
 
 
-def _label_outputs(ax: Axes, places: np.ndarray) -> None:
-    if len(places) <= MOST_CLASSES:
-        for label, (x, y) in enumerate(places):
-            ax.text(x + 0.05, y, str(label), va="center", fontsize=7)
+def _label(ax: Axes, places: np.ndarray, labels: Sequence[object], aside: float, align: str) -> None:
+    """Write beside each neuron what it is called, if they are not too many."""
+    if len(places) <= MOST_LABELS:
+        for label, (x, y) in zip(labels, places, strict=True):
+            ax.text(x + aside, y, str(label).replace("$", r"\$"), va="center", ha=align, fontsize=7)
 
 
 def _label_layers(ax: Axes, degrees: list[np.ndarray], first: float) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import InvalidValue
-from netsparse.graph import BipartiteLayer, LayeredNetwork
+from netsparse.graph import BipartiteLayer, LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.plot.style import BLACK, BLUE, GREEN, GREY, PAGE_WIDTH, RC, VERMILLION
 from netsparse.rewire import LayerUpdate, TopologyUpdate
 
@@ -19,7 +20,7 @@ TITLES = ("learned weights", "smallest |w| removed", "disconnected removed", "as
 
 
 def update_stages(
-    before: LayeredNetwork, after: LayeredNetwork, update: TopologyUpdate, axes: Sequence[Axes] | None = None
+    before: NetworkLike, after: NetworkLike, update: TopologyUpdate, axes: Sequence[Axes] | None = None
 ) -> Sequence[Axes]:
     """Draw what one topology update by magnitude did, in four panels.
 
@@ -30,7 +31,8 @@ def update_stages(
     Parameters
     ----------
     before, after : LayeredNetwork
-        A network small enough to see every link, and what :func:`netsparse.rewire.update` made of it.
+        Or what :func:`netsparse.as_network` takes. A network small enough to see every link, and what
+        :func:`netsparse.rewire.update` made of it.
     update : TopologyUpdate
         The record of that update.
     axes : sequence of four matplotlib.axes.Axes, optional
@@ -55,6 +57,8 @@ def update_stages(
     """
     import matplotlib.pyplot as plt
 
+    before = as_network(before)
+    after = as_network(after)
     _check(before, after, update)
     with plt.rc_context(RC):
         if axes is None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.plot.style import band_line, colour_of, styled
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @styled()
 def weight_density(
-    networks: Mapping[str, LayeredNetwork | Sequence[LayeredNetwork]],
+    networks: Mapping[str, NetworkLike | Sequence[NetworkLike]],
     ax: Axes | None = None,
     *,
     bins: int = 60,
@@ -28,7 +29,8 @@ def weight_density(
     Parameters
     ----------
     networks : mapping of str to LayeredNetwork or a sequence of them
-        Label of each line. Of several networks the median density, with a band between two percentiles.
+        Label of each line; or what :func:`netsparse.as_network` takes. Of several networks the median density, with a
+        band between two percentiles.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     bins : int, default 60
@@ -81,5 +83,6 @@ def absolute_weights(network: LayeredNetwork) -> np.ndarray:
     return np.abs(np.concatenate([layer.weights for layer in network.sparse_layers]))
 
 
-def _as_list(group: LayeredNetwork | Sequence[LayeredNetwork]) -> Sequence[LayeredNetwork]:
-    return [group] if isinstance(group, LayeredNetwork) else group
+def _as_list(group: NetworkLike | Sequence[NetworkLike]) -> list[LayeredNetwork]:
+    several = isinstance(group, Sequence) and not isinstance(group, str)
+    return [as_network(one) for one in (group if several else [group])]

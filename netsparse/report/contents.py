@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netsparse.graph import BipartiteLayer, LayeredNetwork
-from netsparse.report.networks import Source, network_of
+from netsparse.report.networks import Source, is_place, network_of
 from netsparse.train import EpochRecord, RunFolder, Settings
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def info(source: Source) -> Contents:
     Parameters
     ----------
     source : LayeredNetwork or path-like
-        A network, a network file (``.npz``, ``.graphml``) or a run folder.
+        A network file or a run folder; or what :func:`netsparse.as_network` takes.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def info(source: Source) -> Contents:
     >>> info(network).links['links'].tolist(), info(network).run
     ([12, 15], None)
     """
-    run = None if isinstance(source, LayeredNetwork) else _run_state(source)
+    run = _run_state(source) if is_place(source) else None
     return Contents(network_of(source), run)
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsparse.errors import InvalidInput
-from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph import Graph, LayeredNetwork, as_network, as_network_or_graph
+from netsparse.graph.door import NetworkLike
 from netsparse.graph.files import load
 from netsparse.train import RunFolder
 
 if TYPE_CHECKING:
     from netsparse.datasets import Dataset
 
-Source = str | os.PathLike | LayeredNetwork
-"""What an analysis is of: a network, or where it lies."""
+Source = str | os.PathLike | NetworkLike
+"""What an analysis is of: a network, or what `netsparse.as_network` takes for one, or where it lies."""
 
 
 def load_network(path: str | os.PathLike) -> LayeredNetwork:
@@ -58,9 +59,20 @@ def network_of_run(path: Path) -> LayeredNetwork:
     return checkpoint.network
 
 
+def is_place(source: Source) -> bool:
+    """Tell whether something says where a network lies."""
+    return isinstance(source, str | os.PathLike)
+
+
 def network_of(source: Source) -> LayeredNetwork:
     """Return a network as it is, or the one that lies at a place."""
-    return source if isinstance(source, LayeredNetwork) else load_network(source)
+    return load_network(source) if is_place(source) else as_network(source)
+
+
+def structure_of(source: Source) -> LayeredNetwork | Graph:
+    """Return a network, or a graph of one kind of node, as it is, or the one that lies at a place."""
+    is_run = is_place(source) and Path(source).is_dir()
+    return network_of_run(Path(source)) if is_run else as_network_or_graph(source)
 
 
 def run_of(path: Path) -> RunFolder | None:
@@ -79,7 +91,7 @@ class Standardisation(NamedTuple):
 
 def standardisation(source: Source, data: Dataset) -> Standardisation:
     """Return what the run of a network standardised its inputs by; what `data` say themselves, if it lies in no run."""
-    folder = None if isinstance(source, LayeredNetwork) else run_of(Path(source))
+    folder = run_of(Path(source)) if is_place(source) else None
     if folder is not None:
         return Standardisation(*folder.standardisation(), f"from {folder.settings_file}")
     own = data.standardised()

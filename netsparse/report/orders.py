@@ -11,7 +11,7 @@ import numpy as np
 from netsparse.errors import FileFormatError, InvalidValue, printable, unknown
 from netsparse.files.archive import read_npy
 from netsparse.files.reading import read_text
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import Graph, LayeredNetwork
 from netsparse.importance import (
     LINKS,
     NEURONS,
@@ -36,7 +36,7 @@ _MOST_DIGITS = 18  # of an id that fits 64 bits
 
 
 def removal_orders(
-    network: LayeredNetwork, orders: Orders | None, *, kind: str, scope: str, readout: bool, seed: int
+    network: LayeredNetwork | Graph, orders: Orders | None, *, kind: str, scope: str, readout: bool, seed: int
 ) -> dict[str, np.ndarray]:
     """Return removal orders by name, all of them checked; the usual three if none are asked for.
 
@@ -91,7 +91,9 @@ def _is_file(order: Order) -> bool:
     return isinstance(order, str | os.PathLike) and Path(order).suffix in _FILES
 
 
-def _ids(network: LayeredNetwork, order: Order, *, kind: str, scope: str, readout: bool, seed: int) -> np.ndarray:
+def _ids(
+    network: LayeredNetwork | Graph, order: Order, *, kind: str, scope: str, readout: bool, seed: int
+) -> np.ndarray:
     if _is_file(order):
         return read_order(order)
     if not isinstance(order, str | os.PathLike):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netsparse import percolation
 from netsparse.errors import InvalidValue, check_count
+from netsparse.graph import Graph, LayeredNetwork
 from netsparse.report import references
-from netsparse.report.networks import Source, network_of
+from netsparse.report.networks import Source, structure_of
 from netsparse.report.orders import Orders, removal_orders
 from netsparse.report.percolation_results import PercolationReport
 from netsparse.report.products import make_folder_for, write_csv
@@ -37,8 +38,9 @@ def percolate(
 
     Parameters
     ----------
-    network : LayeredNetwork or path-like
-        A network, a network file or a run folder.
+    network : LayeredNetwork, Graph or path-like
+        A network file or a run folder; or what :func:`netsparse.graph.as_network_or_graph` takes. A graph of one
+        kind of node has components alone: neither paths nor pairs, no theory and no minimum cut.
     orders : str, path-like, iterable of them, or mapping of str to order, optional
         Names of importances, the most important first; ``reverse-NAME``, the least important first; 'all'; files
         (``.npy``, ``.txt``) of ids, first removed first; in a mapping ids too, by names of one's own. By default
@@ -87,26 +89,36 @@ def percolate(
     """
     check_count("seed", seed)
     check_count("simulations", simulations, at_least=2)
-    network = network_of(network)
+    network = structure_of(network)
     found = removal_orders(network, orders, kind=kind, scope=scope, readout=readout, seed=seed)
+    quantities = _quantities(network, pairs)
     tables = _Tables(None if out is None else Path(out), kind)
     tables.make_room(found)
-    options = {"kind": kind, "quantities": ("paths", "components", "pairs") if pairs else ("paths", "components")}
     curves = {}
     for name, order in found.items():
-        curves[name] = percolation.curve(network, order, rng=seed, **options)
+        curves[name] = percolation.curve(network, order, kind=kind, quantities=quantities, rng=seed)
         tables.write(name, curves[name].frame())
-    cut = references.smallest_cut(network, found, kind)
-    minimum_cut = tables.write("minimum_cut", None if cut is None else references.cut_table(network, cut))
-    theory, thresholds = None, {}
-    if "random" in found and cut is not None:
+    minimum_cut, theory, thresholds = None, None, {}
+    cut = None if isinstance(network, Graph) else references.smallest_cut(network, found, kind)
+    if cut is not None:
+        minimum_cut = tables.write("minimum_cut", references.cut_table(network, cut))
+    if cut is not None and "random" in found:
         theory = references.theory(network, kind, readout=readout, simulations=simulations, seed=seed)
         thresholds = references.infinite_depth(network)
-    tables.write("theory", theory)
+        tables.write("theory", theory)
     report = PercolationReport(kind, curves, minimum_cut, theory, thresholds, simulations, tables.folder)
     tables.write("summary", report.summary)
     tables.draw(report)
     return report
+
+
+def _quantities(network: LayeredNetwork | Graph, pairs: bool) -> tuple[str, ...] | None:
+    """Return what a curve is to tell; None for all that is told of a graph."""
+    if not isinstance(network, Graph):
+        return ("paths", "components", "pairs") if pairs else ("paths", "components")
+    if pairs:
+        raise InvalidValue("pairs must be False for a graph of one kind of node: it has no inputs", parameter="pairs")
+    return None
 
 
 class _Tables(NamedTuple):
@@ -128,9 +140,9 @@ class _Tables(NamedTuple):
         names = (*orders, *_REFERENCES)
         make_folder_for(self.folder, [f"{self.kind}.png", *(f"{self.kind}_{name}.csv" for name in names)])
 
-    def write(self, name: str, table: pandas.DataFrame | None) -> pandas.DataFrame | None:
-        """Write a table, if there is one, and return it."""
-        if self.folder is not None and table is not None:
+    def write(self, name: str, table: pandas.DataFrame) -> pandas.DataFrame:
+        """Write a table and return it."""
+        if self.folder is not None:
             write_csv(table, self.folder / f"{self.kind}_{name}.csv")
         return table
 

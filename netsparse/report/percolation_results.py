@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from netsparse.percolation import PercolationCurve
 
-PANELS = ("active", "active_links", "outputs_reached", "largest_component")
-_PAIRS = "connected_pairs"
+PANELS = ("active", "active_links", "outputs_reached", "largest_component", "connected_pairs")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,8 +29,8 @@ class PercolationReport:
     curves : mapping of str to PercolationCurve
         By the name of the order.
     minimum_cut : pandas.DataFrame or None
-        A row per link (id, layer, row, column, weight) or neuron (id, layer, neuron) of a smallest set that cuts all
-        inputs from all outputs; None if nothing may be removed.
+        A row per link (id, layer, row, column, weight) or neuron (id, layer, neuron), with names if there are any, of a
+        smallest set that cuts all inputs from all outputs; None if nothing may be removed, and of a graph.
     theory : pandas.DataFrame or None
         Beside an order called 'random': columns of :func:`netsparse.percolation.compare_with_simulation`.
     thresholds : mapping of str to float
@@ -83,11 +82,13 @@ class PercolationReport:
         from netsparse import plot
 
         frames = {name.replace("-", " ").replace("$", r"\$"): curve.frame() for name, curve in self.curves.items()}
-        panels = [*PANELS, *([_PAIRS] if _PAIRS in next(iter(frames.values())) else [])]
+        shown = next(iter(frames.values())).columns
+        panels = [name for name in PANELS if name in shown]
         figure, axes = plot.figure(len(panels))
-        unit = "fraction of links removed" if self.kind == "links" else "fraction of hidden neurons removed"
+        neurons = "hidden neurons" if "active" in shown else "nodes"
+        unit = f"fraction of {'links' if self.kind == 'links' else neurons} removed"
         for ax, quantity in zip(axes, panels, strict=True):
-            marks = self._marks() if quantity != "largest_component" else {}
+            marks = {} if quantity == "largest_component" else self._marks()
             expected = self._expected(quantity)
             plot.percolation_curves(frames, ax, quantity=quantity, unit=unit, expected=expected, marks=marks)
             ax.get_legend().remove()

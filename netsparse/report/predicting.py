@@ -25,7 +25,7 @@ class Predictions:
     Attributes
     ----------
     frame : pandas.DataFrame
-        A row per image: index, label, prediction.
+        A row per image: index, label, prediction; and, if the outputs have names, label_name and prediction_name.
     dataset : str
         Name of the data set.
     inputs : Standardisation
@@ -70,7 +70,7 @@ def predict(network: Source, dataset: str | os.PathLike | Dataset) -> Prediction
     Parameters
     ----------
     network : LayeredNetwork or path-like
-        A network, a network file or a run folder.
+        A network file or a run folder; or what :func:`netsparse.as_network` takes.
     dataset : str, path-like or Dataset
         A data set, or what :func:`netsparse.datasets.load` loads it by.
 
@@ -101,4 +101,7 @@ def predict(network: Source, dataset: str | os.PathLike | Dataset) -> Prediction
     batches = (data.x_test[start : start + _BATCH] for start in range(0, len(data.x_test), _BATCH))
     predicted = [network.predict(scaled(batch, inputs.mean, inputs.deviation, network.dtype)) for batch in batches]
     columns = {"index": np.arange(len(data.y_test)), "label": data.y_test, "prediction": np.concatenate(predicted)}
+    names = network.names[-1]
+    if names is not None:
+        columns |= {f"{key}_name": np.array(names, dtype=object)[columns[key]] for key in ("label", "prediction")}
     return Predictions(pd.DataFrame(columns), data.name, inputs)

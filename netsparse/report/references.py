@@ -29,6 +29,8 @@ def smallest_cut(network: LayeredNetwork, orders: Mapping[str, np.ndarray], kind
 def cut_table(network: LayeredNetwork, cut: MinimumCut) -> pandas.DataFrame:
     """Return the links (id, layer, row, column, weight) or neurons (id, layer, neuron) of a cut, a row each.
 
+    Where neurons have names, these stand beside: row_name and column_name, or name.
+
     Examples
     --------
     >>> import netsparse as ns
@@ -43,14 +45,28 @@ def cut_table(network: LayeredNetwork, cut: MinimumCut) -> pandas.DataFrame:
 
     if cut.kind == "neurons":
         layers, places = _places(network.sizes)
-        return pd.DataFrame({"id": cut.ids, "layer": layers[cut.ids], "neuron": places[cut.ids]})
+        table = pd.DataFrame({"id": cut.ids, "layer": layers[cut.ids], "neuron": places[cut.ids]})
+        return table.assign(name=_all_names(network)[cut.ids]) if network.has_names else table
     layers, _ = _places([layer.n_links for layer in network.layers])
     ends = {
         "row": np.concatenate([layer.rows for layer in network.layers]),
         "column": np.concatenate([layer.columns for layer in network.layers]),
         "weight": np.concatenate([layer.weights for layer in network.layers]),
     }
-    return pd.DataFrame({"id": cut.ids, "layer": layers[cut.ids], **{key: ends[key][cut.ids] for key in ends}})
+    table = pd.DataFrame({"id": cut.ids, "layer": layers[cut.ids], **{key: ends[key][cut.ids] for key in ends}})
+    if not network.has_names:
+        return table
+    names, first = _all_names(network), np.cumsum([0, *network.sizes])
+    return table.assign(
+        row_name=names[first[table["layer"]] + table["row"]],
+        column_name=names[first[table["layer"] + 1] + table["column"]],
+    )
+
+
+def _all_names(network: LayeredNetwork) -> np.ndarray:
+    """Return the name of every neuron, inputs first; None for one without."""
+    groups = zip(network.names, network.sizes, strict=True)
+    return np.array([name for names, size in groups for name in (names or [None] * size)], dtype=object)
 
 
 def _places(sizes) -> tuple[np.ndarray, np.ndarray]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from netsparse.datasets import Dataset, Samples, check_fits, load, scaled
 from netsparse.errors import InvalidInput, InvalidValue, printable
-from netsparse.graph import LayeredNetwork
-from netsparse.report.networks import Source, network_of, run_of, standardisation
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.report.networks import Source, is_place, network_of, run_of, standardisation
 from netsparse.robustness import Attack
 
 Runs = Source | Iterable[str | os.PathLike] | Mapping[str, Source]
@@ -75,20 +75,21 @@ def check_pixels(subjects: Iterable[Subject], attacks: Iterable[Attack]) -> None
 
 
 def _by_name(runs: Runs) -> dict[str, Source]:
-    if isinstance(runs, LayeredNetwork):
-        return {"network": runs}
+    if is_place(runs):
+        runs = [runs]
     if isinstance(runs, Mapping):
         named = {printable(name): source for name, source in runs.items()}
+    elif isinstance(runs, Sequence | Set | Iterator):
+        named = {printable(path): path for path in dict.fromkeys(map(Path, runs))}
     else:
-        paths = [runs] if isinstance(runs, str | os.PathLike) else runs
-        named = {printable(path): path for path in dict.fromkeys(map(Path, paths))}
+        named = {"network": runs}
     if not named:
         raise InvalidValue("runs names no network", parameter="runs")
-    return {name: one if isinstance(one, LayeredNetwork) else Path(one) for name, one in named.items()}
+    return {name: Path(one) if is_place(one) else as_network(one) for name, one in named.items()}
 
 
 def _dataset_of(name: str, source: Source) -> str:
-    folder = None if isinstance(source, LayeredNetwork) else run_of(source)
+    folder = run_of(source) if is_place(source) else None
     if folder is None:
         raise InvalidInput(f"dataset must be named: {name} lies in no run that would tell it", parameter="dataset")
     return folder.settings().data.dataset

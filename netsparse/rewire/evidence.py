@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from netsparse.errors import InvalidValue, unknown
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.rewire.kinds import KINDS
 
 Values = Sequence[Any] | Callable[[], Sequence[Any]]
@@ -41,8 +42,8 @@ class Evidence:
     array([ 0.5, -0.5])
     """
 
-    def __init__(self, network: LayeredNetwork, **given: Values):
-        check_network(network)
+    def __init__(self, network: NetworkLike, **given: Values):
+        network = as_network(network)
         self.network = network
         self._given = {name.replace("_", "-"): values for name, values in given.items()}
         for kind in self._given.keys() - set(KINDS):

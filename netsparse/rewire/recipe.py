@@ -19,7 +19,8 @@ from netsparse.errors import (
     unknown,
 )
 from netsparse.generate import WEIGHTS
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.registry import Registry
 from netsparse.rewire.clean_up import CLEAN_UPS
 from netsparse.rewire.counts import floor_share
@@ -198,7 +199,7 @@ class Recipe:
             raise InvalidType(f"a recipe has no {', '.join(odd)}")
         return dataclasses.replace(self, **changes)
 
-    def freeze(self, network: LayeredNetwork) -> LayeredNetwork:
+    def freeze(self, network: NetworkLike) -> LayeredNetwork:
         """Return a network in which the biases of `frozen_biases` are frozen, as it is trained and rewired.
 
         Raises
@@ -206,6 +207,7 @@ class Recipe:
         ValueError
             If the recipe freezes a layer that is not there.
         """
+        network = as_network(network)
         for name in ("frozen_layers", "frozen_biases"):
             check_positions(name, getattr(self, name), len(network.layers))
         return network.with_layers(

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from netsparse.errors import FileFormatError
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.graph.keys import layer_keys
 from netsparse.rewire.recipe import Recipe
 
@@ -65,17 +66,18 @@ class State:
         object.__setattr__(self, "own", MappingProxyType({name: _read_only(v) for name, v in self.own.items()}))
 
     @classmethod
-    def start(cls, network: LayeredNetwork, recipe: Any, *, ever_alive: bool = False) -> State:
+    def start(cls, network: NetworkLike, recipe: Any, *, ever_alive: bool = False) -> State:
         """Return the state before the first update of a network by a recipe.
 
         Parameters
         ----------
         network : LayeredNetwork
+            Or what :func:`netsparse.as_network` takes.
         recipe : Recipe or str
         ever_alive : bool, default False
             Whether all links that there ever were are remembered.
         """
-        check_network(network)
+        network = as_network(network)
         recipe = Recipe.of(recipe)
         layers = network.layers
         return cls(

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count, check_number
-from netsparse.graph import LayeredNetwork, check_network
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.rewire.calls import Caller
 from netsparse.rewire.clean_up import CLEAN_UPS
 from netsparse.rewire.connecting import Connected, connected
@@ -25,7 +26,7 @@ from netsparse.rewire.taking import removed
 
 
 def step(
-    network: LayeredNetwork,
+    network: NetworkLike,
     state: State | None,
     recipe: Recipe | str,
     *,
@@ -48,6 +49,7 @@ def step(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     state : State, optional
         What the step before returned, or :meth:`State.start`, which None stands for.
     recipe : Recipe or str
@@ -80,7 +82,7 @@ def step(
     >>> state
     State(updates=1, progress=0.1, stopped=none)
     """
-    check_network(network)
+    network = as_network(network)
     recipe = Recipe.of(recipe)
     state = State.start(network, recipe) if state is None else state
     evidence = Evidence(network) if evidence is None else evidence

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from netsparse.generate import WEIGHTS
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.rewire.evidence import Evidence
 from netsparse.rewire.recipe import Recipe
 from netsparse.rewire.record import TopologyUpdate
@@ -11,7 +12,7 @@ from netsparse.rewire.steps import step
 
 
 def update(
-    network: LayeredNetwork,
+    network: NetworkLike,
     zeta: float = 0.3,
     *,
     removal: str = "magnitude",
@@ -35,6 +36,7 @@ def update(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     zeta : float, default 0.3
         Share of the links to remove, from 0 (only the links of disconnected neurons are replaced) to 1.
     removal : str, default 'magnitude'
@@ -79,6 +81,7 @@ def update(
        inspired by network science, Nature Communications 9, 2383, 2018.
     .. [2] arXiv:2602.21961.
     """
+    network = as_network(network)
     WEIGHTS.entry(weights)
     recipe = Recipe(
         removal=removal,

@@ -9,7 +9,8 @@ import numpy as np
 
 from netsparse.datasets import Samples, evaluate
 from netsparse.errors import InvalidValue, check_count
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.percolation.curves import curve as percolation_curve
 from netsparse.robustness import removal
 from netsparse.robustness.attacks import Attack, get_attack
@@ -22,7 +23,7 @@ REMOVE = {"links": removal.without_links, "neurons": removal.without_neurons}
 
 
 def curve(
-    network: LayeredNetwork,
+    network: NetworkLike,
     data,
     attack: str | Attack,
     *,
@@ -39,6 +40,7 @@ def curve(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     data : netsparse.datasets.Standardised, Samples or (x, y)
         Of standardised data the test samples. A pair (x, y) is taken as it is: its `x` must hold pixels from 0 to 1 for
         attacks on the inputs.
@@ -91,6 +93,7 @@ def curve(
     """
     import pandas as pd
 
+    network = as_network(network)
     attack = get_attack(attack)
     samples = Samples.of(data).fitting(network)
     network = network.thaw() if frozen else network

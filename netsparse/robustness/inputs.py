@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.errors import InvalidValue, check_count, check_number
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.robustness.targets import check_strength
 
 
@@ -60,7 +61,7 @@ def add_input_noise(
 
 
 def fgsm(
-    network: LayeredNetwork, x, y, strength: float, *, mean: float = 0.0, deviation: float = 1.0, rng=None
+    network: NetworkLike, x, y, strength: float, *, mean: float = 0.0, deviation: float = 1.0, rng=None
 ) -> np.ndarray:
     r"""Move every pixel by the strength in the direction that increases the loss: the fast gradient sign method.
 
@@ -71,6 +72,7 @@ def fgsm(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     y : array_like of int, shape (samples,)
         The true classes.
     strength : float in [0, 1]
@@ -102,6 +104,7 @@ def fgsm(
     >>> ns.robustness.fgsm(ns.LayeredNetwork([layer]), [[0.5, 0.5]], [0], 0.25)
     array([[0.25, 0.75]])
     """
+    network = as_network(network)
     strength = check_strength(strength, 1)
     x, low, high = _with_bounds(x, mean, deviation)
     if strength == 0:
@@ -110,7 +113,7 @@ def fgsm(
 
 
 def pgd(
-    network: LayeredNetwork,
+    network: NetworkLike,
     x,
     y,
     strength: float,
@@ -161,6 +164,7 @@ def pgd(
     >>> ns.robustness.pgd(ns.LayeredNetwork([layer]), [[0.5, 0.5]], [0], 0.25, rng=0)
     array([[0.25, 0.75]])
     """
+    network = as_network(network)
     strength = check_strength(strength, 1)
     steps = check_count("steps", steps, at_least=1)
     x, low, high = _with_bounds(x, mean, deviation)

@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from netsparse.errors import check_count, check_number
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.robustness.targets import check_strength, map_weights, share
 
 MOST_BITS = 16
@@ -19,7 +20,7 @@ FINE = np.arange(-0.25, 0.25, 1 / 64)  # around the best of them
 MOST_ROUNDS = 100
 
 
-def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
+def shuffle_weights(network: NetworkLike, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
     r"""Permute the weights of each layer among links of similar weight.
 
     The range of the signed weights of a layer is cut into bins of width
@@ -32,6 +33,7 @@ def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool =
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     strength : float in [0, 1]
         Bin width as a share s of the range. 0 is the identity, 1 a full permutation of each layer.
     readout : bool, default False
@@ -65,6 +67,7 @@ def shuffle_weights(network: LayeredNetwork, strength: float, *, readout: bool =
     >>> bool(np.array_equal(np.sort(old), np.sort(new))), bool(np.array_equal(old, new))
     (True, False)
     """
+    network = as_network(network)
     strength = check_strength(strength, 1)
     rng = np.random.default_rng(rng)
     if strength == 0:
@@ -98,7 +101,7 @@ def _permuted_in_bins(weights: np.ndarray, width: float, rng: np.random.Generato
     return permuted
 
 
-def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
+def add_weight_noise(network: NetworkLike, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
     r"""Add Gaussian noise whose standard deviation is a multiple of the layer's mean absolute weight.
 
     .. math:: w \leftarrow w + \varepsilon, \quad \varepsilon \sim N(0, \sigma^2), \quad \sigma = s \, \overline{|w|}
@@ -108,6 +111,7 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     strength : float, at least 0
         The multiple s; 0 is the identity.
     readout : bool, default False
@@ -140,6 +144,7 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
     >>> noisy.layers[0].same_topology(network.layers[0]), noisy == network
     (True, False)
     """
+    network = as_network(network)
     strength = check_number("strength", strength, at_least=0)
     rng = np.random.default_rng(rng)
     if strength == 0:
@@ -152,7 +157,7 @@ def add_weight_noise(network: LayeredNetwork, strength: float, *, readout: bool 
     return map_weights(network, noisy, readout=readout)
 
 
-def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
+def flip_signs(network: NetworkLike, strength: float, *, readout: bool = False, rng=None) -> LayeredNetwork:
     r"""Flip the sign of a random fraction of the weights of each layer.
 
     Exactly :math:`\lfloor s m + 1/2 \rfloor` of a layer's m links are drawn, without regard to their weight.
@@ -160,6 +165,7 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     strength : float in [0, 1]
         The fraction s; 0 is the identity, 1 negates all weights.
     readout : bool, default False
@@ -184,6 +190,7 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
     >>> int((flipped.layers[0].weights != network.layers[0].weights).sum())  # of 12 links
     3
     """
+    network = as_network(network)
     strength = check_strength(strength, 1)
     rng = np.random.default_rng(rng)
 
@@ -195,7 +202,7 @@ def flip_signs(network: LayeredNetwork, strength: float, *, readout: bool = Fals
     return map_weights(network, flipped, readout=readout)
 
 
-def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = False, rng=None) -> LayeredNetwork:
+def quantise_weights(network: NetworkLike, strength: int, *, readout: bool = False, rng=None) -> LayeredNetwork:
     r"""Round the weights of each layer to n bits, symmetrically and uniformly.
 
     The levels of a layer are the :math:`2^n` odd multiples of half a step, the same on both sides of 0,
@@ -209,6 +216,7 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
     strength : int, 0 or 1 to 16
         The number of bits n. The FEWER, the stronger; 0 means no quantisation: the identity.
     readout : bool, default False
@@ -242,6 +250,7 @@ def quantise_weights(network: LayeredNetwork, strength: int, *, readout: bool = 
     >>> ns.robustness.quantise_weights(ns.LayeredNetwork([layer]), 2).layers[0].weights
     array([ 0.87272727, -0.29090909,  0.29090909])
     """
+    network = as_network(network)
     bits = check_count("strength", check_strength(strength, MOST_BITS))
     if bits == 0:
         return network

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsparse.datasets import Dataset, check_fits
 from netsparse.errors import FileFormatError, InvalidValue
-from netsparse.graph import LayeredNetwork
+from netsparse.graph import LayeredNetwork, as_network
+from netsparse.graph.door import NetworkLike
 from netsparse.kernels.choice import kind_in_use, using
 from netsparse.train import history as histories
 from netsparse.train.checkpoint import Checkpoint
@@ -50,7 +51,7 @@ class Result(NamedTuple):
 
 
 def fit(
-    network: LayeredNetwork,
+    network: NetworkLike,
     data: Dataset,
     settings: Settings,
     *,
@@ -69,6 +70,7 @@ def fit(
     Parameters
     ----------
     network : LayeredNetwork
+        Or what :func:`netsparse.as_network` takes.
         The start; usually ``initial_network(settings, data.n_features, data.n_classes)``.
     data : Dataset
         Standardised here, by one mean and one deviation over the images that are trained on.
@@ -125,6 +127,7 @@ def fit(
     ----------
     .. [1] arXiv:2602.21961.
     """
+    network = as_network(network)
     folder = _checked_folder(out, resume)
     check_rules(settings.recipe)  # a rule that is not there is missed before any work
     network = settings.recipe.freeze(network)

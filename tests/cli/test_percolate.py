@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
 from netsparse import generate, importance, percolation
+from netsparse.graph import as_graph, write
 from netsparse.report.references import infinite_depth
 from netsparse.robustness.curves import PERCOLATION
 from tests.cli.command import assert_one_error, run_here
@@ -214,3 +216,27 @@ def test_the_infinite_depth_threshold_is_that_of_square_hidden_layers_alike():
     differing = alike.with_layers([*alike.layers[:2], alike.layers[2].without_links([0]), alike.layers[3]])
     sparse = generate.erdos_renyi((12, 20, 20, 3), density=0.04, rng=0)
     assert infinite_depth(NETWORK) == infinite_depth(differing) == infinite_depth(sparse) == {}
+
+
+def test_a_graph_of_one_kind_of_node_has_components_alone(tmp_path, capsys):
+    graph = as_graph(nx.karate_club_graph())
+    write(graph, tmp_path / "karate.csv")
+    arguments = ("percolate", tmp_path / "karate.csv", "--as", "graph", "--kind", "neurons", "--order", "degree")
+    assert run_here(*arguments, "--out", tmp_path / "out") == 0
+    assert names(tmp_path / "out") == ["neurons.png", "neurons_degree.csv", "neurons_summary.csv"]
+    written = pd.read_csv(tmp_path / "out" / "neurons_degree.csv")
+    assert list(written) == ["removed", "fraction", "largest_component", "second_moment"]
+    expected = percolation.curve(graph, importance.neuron_order(graph, "degree", rng=0), kind="neurons")
+    assert np.array_equal(written["largest_component"], expected.largest_component)
+    assert "minimum cut" not in capsys.readouterr().out
+    assert run_here(*arguments, "--pairs", "--out", tmp_path / "pairs") == 2
+    assert_one_error(capsys, "--pairs must be False for a graph of one kind of node")
+    assert not (tmp_path / "pairs").exists()
+
+
+def test_what_a_file_holds_is_said_where_it_does_not(tmp_path, capsys):
+    (tmp_path / "links.csv").write_text("source,target\na,b\nc,b\n")
+    assert run_here("percolate", tmp_path / "links.csv", "--as", "network", "--order", "degree") == 0
+    assert "outputs_reached" in capsys.readouterr().out
+    assert run_here("percolate", tmp_path / "links.csv", "--as", "tree") == 2
+    assert_one_error(capsys, "--as", "invalid choice: 'tree'")

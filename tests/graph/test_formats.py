@@ -187,7 +187,7 @@ def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path, suffix):
 
 
 def test_parts_of_a_file_are_one_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("netsparse.graph.link_table._CHUNK", 3)
+    monkeypatch.setattr("netsparse.graph.link_text._CHUNK", 3)
     layer = ns.generate.erdos_renyi((9, 8), 0.5, readout=0, rng=0).layers[0]
     write(layer, tmp_path / "a.csv", lossy=True)
     assert np.array_equal(as_layer(tmp_path / "a.csv").weights, layer.weights)

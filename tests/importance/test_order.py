@@ -197,5 +197,5 @@ def test_bad_input():
     with pytest.raises(TypeError, match="values must be real numbers"):
         link_order(network, [["a"] * 6, ["b"] * 6])
     for rate in (link_order, neuron_order, links, neurons):
-        with pytest.raises(TypeError, match="network must be a LayeredNetwork, got int"):
+        with pytest.raises(TypeError, match=r"a network, a layer or a graph is needed: .* got int"):
             rate(3, "degree")

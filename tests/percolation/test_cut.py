@@ -113,5 +113,5 @@ def test_refuses_what_cannot_be_cut():
         percolation.minimum_cut(layer, kind="neurons")
     with pytest.raises(ValueError, match="unknown kind 'edges'; known: links, neurons"):
         percolation.minimum_cut(layer, kind="edges")
-    with pytest.raises(TypeError, match="LayeredNetwork"):
+    with pytest.raises(TypeError, match="a network is needed: "):
         percolation.minimum_cut(None)

@@ -179,7 +179,7 @@ def test_deep_limit_needs_a_square_layer():
         percolation.deep_limit(BipartiteLayer.from_links([0], [0], [1.0], shape=(2, 3)), 0.5)
     with pytest.raises(ValueError, match="kept must be from 0 to 1"):
         percolation.deep_limit(poisson_layer(5, 2.0), [0.5, np.nan])
-    with pytest.raises(TypeError, match="BipartiteLayer, got NoneType"):
+    with pytest.raises(TypeError, match=r"a layer is needed: .* got NoneType"):
         percolation.deep_threshold(None)
 
 
