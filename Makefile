@@ -11,7 +11,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m analysis.demo --out demo
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
