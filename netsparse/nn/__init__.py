@@ -9,6 +9,8 @@ from netsparse.nn.feedforward import FeedForward, to_module, to_network
 from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.masked import MaskedLinear, masks
 from netsparse.nn.rewiring import apply_update
+from netsparse.nn.shrink_report import ShrinkReport
+from netsparse.nn.shrinking import shrink
 from netsparse.nn.sparse import SparseLinear
 from netsparse.nn.weight_readers import refuse_readers
 
@@ -17,6 +19,7 @@ __all__ = [
     "ENGINES",
     "FeedForward",
     "MaskedLinear",
+    "ShrinkReport",
     "SparseLinear",
     "apply_update",
     "choose_backend",
@@ -24,6 +27,7 @@ __all__ = [
     "from_module",
     "keep_frozen",
     "masks",
+    "shrink",
     "to_module",
     "to_network",
 ]
