@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, compare, convert, families, info, percolate, predict, train
+from netsparse.cli import attack, compare, convert, families, info, percolate, predict, shrink, train
 from netsparse.cli.flags import in_flags
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
-COMMANDS = (train, info, predict, attack, percolate, compare, convert, families)
+COMMANDS = (train, info, predict, attack, percolate, compare, convert, shrink, families)
 
 _EXAMPLES = """\
 examples:
@@ -28,6 +28,7 @@ examples:
   netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation
   netsparse percolate runs/first --order weight        what is left after every single removal
   netsparse convert data/davis.graphml davis.npz       from one file format to another
+  netsparse shrink runs/first smaller.npz              without the neurons that change no output
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
 """
 

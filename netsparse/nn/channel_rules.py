@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, fx, nn
@@ -31,12 +31,13 @@ _ELEMENTWISE_MODULES = (
     nn.Mish, nn.ReLU, nn.ReLU6, nn.RReLU, nn.SELU, nn.SiLU, nn.Sigmoid, nn.Softplus, nn.Softshrink, nn.Softsign,
     nn.Tanh, nn.Tanhshrink, nn.Threshold,
 )  # fmt: skip
-_ELEMENTWISE = frozenset(
-    "abs celu clamp contiguous dropout elu exp gelu hardshrink hardsigmoid hardswish hardtanh leaky_relu logsigmoid "
-    "mish neg relu relu6 relu_ selu sigmoid silu softplus softshrink softsign sqrt tanh tanhshrink".split()
-)
-_WITH_NUMBERS = frozenset("add sub mul truediv div pow iadd isub imul add_ sub_ mul_ maximum minimum".split())
-_BINARY = _WITH_NUMBERS - {"truediv", "div", "pow"}
+_ELEMENTWISE = frozenset((
+    "abs", "celu", "clamp", "contiguous", "dropout", "elu", "exp", "gelu", "hardshrink", "hardsigmoid", "hardswish",
+    "hardtanh", "leaky_relu", "logsigmoid", "mish", "neg", "relu", "relu6", "relu_", "selu", "sigmoid", "silu",
+    "softplus", "softshrink", "softsign", "sqrt", "tanh", "tanhshrink",
+))  # fmt: skip
+_BINARY = frozenset(("add", "sub", "mul", "iadd", "isub", "imul", "add_", "sub_", "mul_", "maximum", "minimum"))
+_WITH_NUMBERS = _BINARY | {"truediv", "div", "pow"}
 _PRODUCTS = frozenset(("mul", "imul", "mul_"))
 _IN_PLACE = frozenset(("relu_", "iadd", "isub", "imul", "add_", "sub_", "mul_"))
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
@@ -193,7 +194,9 @@ def _called(node: fx.Node, x: Tensor) -> Tensor:
     """Return what a node makes of another tensor."""
     args = tuple(x if isinstance(value, fx.Node) else value for value in node.args)
     kwargs = {name: value for name, value in node.kwargs.items() if name != "inplace"}
-    return getattr(args[0], node.target)(*args[1:], **kwargs) if node.op == "call_method" else node.target(*args, **kwargs)
+    return (
+        getattr(args[0], node.target)(*args[1:], **kwargs) if node.op == "call_method" else node.target(*args, **kwargs)
+    )
 
 
 def _counts_padding(module: nn.Module) -> bool:

@@ -55,5 +55,13 @@ def _make_permanent(module: nn.Module) -> None:
     for hook in hooks:
         prune.remove(module, hook._tensor_name)
     if parametrize.is_parametrized(module):
-        for name in list(module.parametrizations):
-            parametrize.remove_parametrizations(module, name, leave_parametrized=True)
+        _unparametrise(module)
+
+
+def _unparametrise(module: nn.Module) -> None:
+    """Make parameters of what is parametrised; torch's own way takes it from the class, which the original shares."""
+    chains = module._modules.pop("parametrizations")
+    values = {name: (chain(), any(one.requires_grad for one in chain.parameters())) for name, chain in chains.items()}
+    module.__class__ = type(module).__mro__[1]
+    for name, (value, learns) in values.items():
+        module.register_parameter(name, nn.Parameter(value.detach().clone(), learns))

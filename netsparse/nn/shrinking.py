@@ -8,7 +8,7 @@ from torch import fx, nn
 from netsparse.nn.plain_copy import check_module, plain_copy
 from netsparse.nn.shrink_plan import ShrinkPlan
 from netsparse.nn.shrink_report import LayerSizes, ShrinkReport, certificate
-from netsparse.nn.tracing import as_example, trace
+from netsparse.nn.tracing import as_example, is_layer, trace
 from netsparse.nn.weighted_operations import Weighted
 
 
@@ -68,25 +68,18 @@ def shrink(model: nn.Module, example: torch.Tensor | tuple[torch.Tensor, ...]) -
     """
     check_module(model)
     example = as_example(example)
-    original = plain_copy(model).eval()
+    original = nn.Sequential(plain_copy(model)).eval() if is_layer(model) else plain_copy(model).eval()
     traced, whole = trace(original, example)
     plan = ShrinkPlan(traced, whole)
     replacements = plan.replacements()
     by_graph = plan.reshapes_by_number()
     smaller = fx.GraphModule(traced, traced.graph) if by_graph else plain_copy(original)
     for name, module in replacements.items():
-        smaller = _with_submodule(smaller, name, module)
+        smaller.set_submodule(name, module)
     largest, allowed = certificate(original, smaller, example, torch.Generator().manual_seed(0))
     parameters = tuple(sum(one.numel() for one in each.parameters()) for each in (original, smaller))
-    return smaller, ShrinkReport(_sizes(plan, smaller), parameters, plan.left, largest, allowed)
-
-
-def _with_submodule(model: nn.Module, name: str, module: nn.Module) -> nn.Module:
-    """Return a model with another module of this name, in place; a model that is one layer becomes the other."""
-    if not name:
-        return module
-    model.set_submodule(name, module)
-    return model
+    report = ShrinkReport(_sizes(plan, smaller), parameters, plan.left, largest, allowed)
+    return smaller[0] if is_layer(model) else smaller, report
 
 
 def _sizes(plan: ShrinkPlan, smaller: nn.Module) -> tuple[LayerSizes, ...]:

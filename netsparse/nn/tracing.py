@@ -74,6 +74,11 @@ def trace(model: nn.Module, example: tuple) -> tuple[fx.GraphModule, set[str]]:
     return traced, tracer.whole
 
 
+def is_layer(model: nn.Module) -> bool:
+    """Tell whether a model is itself one operation of a graph, such as an ``nn.Linear``."""
+    return _Tracer().is_leaf_module(model, "")
+
+
 def shape_of(node: fx.Node) -> tuple[int, ...] | None:
     """Return the shape of what a node returns; None if that is not one tensor."""
     found = node.meta.get("tensor_meta")

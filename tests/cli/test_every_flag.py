@@ -75,6 +75,7 @@ ARGUMENTS = {
     "percolate": ("{folder}/run",),
     "predict": ("{folder}/run/network.npz", "--dataset", "{folder}/clusters.npz"),
     "convert": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
+    "shrink": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
     "compare": ("--recipes", "rlr", "set", "--datasets", "{folder}/clusters.npz", "--seeds", "2"),
 }
 """What else each command is given: enough to work if the flag had a value that can be."""

@@ -40,7 +40,7 @@ def assert_same(model: nn.Module, smaller: nn.Module, *example, tolerance=1e-10)
     """Compare the outputs on fresh inputs, relative to the largest of them."""
     inputs = [torch.randn(one.shape, dtype=one.dtype) for one in example]
     with torch.no_grad():
-        expected, found = copy.deepcopy(model).eval()(*inputs), smaller(*inputs)
+        expected, found = model(*inputs), smaller(*inputs)
     assert (found - expected).abs().max() <= tolerance * max(1.0, float(expected.abs().max()))
 
 
@@ -83,7 +83,7 @@ class Convolutions(nn.Module):
         return self.last(torch.cat([z, y.mean((2, 3))], 1))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     widths=st.lists(st.integers(1, 7), min_size=2, max_size=5),
     density=st.sampled_from([0.0, 0.1, 0.3, 0.6]),
@@ -103,7 +103,7 @@ def test_linear_layers_and_activations(widths, density, bias, seed, data):
     assert ns.nn.shrink(smaller, example)[1].parameters == (n_parameters(smaller),) * 2
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     density=st.sampled_from([0.05, 0.15, 0.4]),
     padding=st.integers(0, 1),
@@ -122,7 +122,7 @@ def test_convolutions_and_pooling(density, padding, mode, pooling, activation, s
     assert_same(model, smaller, example)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(density=st.sampled_from([0.05, 0.2, 0.4]), seed=st.integers(0, 999), mode=st.sampled_from(["zeros", "reflect"]))
 def test_skips_products_and_concatenations(density, seed, mode):
     vectors, images = torch.randn(3, 4, dtype=torch.float64), torch.randn(2, 2, 6, 6, dtype=torch.float64)
@@ -174,10 +174,10 @@ def test_what_is_shared_read_or_unknown_stays_whole_and_is_named():
             super().__init__()
             self.twice, self.tied, self.other = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4)
             self.other.weight = self.tied.weight
-            self.norm, self.branch, self.last = nn.LayerNorm(4), Branch(), nn.Linear(4, 2)
+            self.plain, self.norm, self.branch, self.last = nn.Linear(4, 4), nn.LayerNorm(4), Branch(), nn.Linear(4, 2)
 
         def forward(self, x):
-            x = self.norm(self.other(self.tied(self.twice(self.twice(x)))))
+            x = self.norm(self.plain(self.other(self.tied(self.twice(self.twice(x))))))
             return self.last(self.branch(x))
 
     class Branch(nn.Module):
@@ -227,7 +227,7 @@ def test_a_model_of_one_layer_and_reports_of_it():
     smaller, report = ns.nn.shrink(nn.Linear(3, 2), torch.randn(1, 3))
     assert type(smaller) is nn.Linear and "8 parameters before, 8 after" in str(report)
     assert report.frame().iloc[0].to_dict() == {
-        "layer": "", "inputs": 3, "outputs": 2, "inputs_after": 3, "outputs_after": 2
+        "layer": "0", "inputs": 3, "outputs": 2, "inputs_after": 3, "outputs_after": 2
     }  # fmt: skip
 
 
