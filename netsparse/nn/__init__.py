@@ -12,6 +12,7 @@ from netsparse.nn.rewiring import apply_update
 from netsparse.nn.shrink_report import ShrinkReport
 from netsparse.nn.shrinking import shrink
 from netsparse.nn.sparse import SparseLinear
+from netsparse.nn.sparsifying import SparsifyReport, sparsify
 from netsparse.nn.weight_readers import refuse_readers
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MaskedLinear",
     "ShrinkReport",
     "SparseLinear",
+    "SparsifyReport",
     "apply_update",
     "choose_backend",
     "engine",
@@ -28,6 +30,7 @@ __all__ = [
     "keep_frozen",
     "masks",
     "shrink",
+    "sparsify",
     "to_module",
     "to_network",
 ]

@@ -31,15 +31,19 @@ def choose_layers(
     able = {name: module for name, module in _linear(model) if name not in reasons}
     if layers is None:
         chosen = dict(list(able.items())[:-1])
-        left = reasons | {name: "the last layer" for name in able.keys() - chosen.keys()}
+        left = reasons | _others(able, chosen, "the last layer")
     else:
         names = [layers] if isinstance(layers, str) else list(layers)
         chosen = _named(model, able, reasons, names)
-        left = reasons | {name: "not chosen" for name in able.keys() - chosen.keys()}
+        left = reasons | _others(able, chosen, "not chosen")
     if not chosen:
         why = "; ".join(f"{name}: {reason}" for name, reason in left.items()) or "it has no linear layer"
         raise InvalidValue(f"model has no layer to make sparse ({why}); name one by layers", parameter="model")
     return chosen, left
+
+
+def _others(able: Mapping[str, nn.Linear], chosen: Mapping[str, nn.Linear], reason: str) -> dict[str, str]:
+    return dict.fromkeys((name for name in able if name not in chosen), reason)
 
 
 def _named(
