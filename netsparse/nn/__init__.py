@@ -8,6 +8,7 @@ from netsparse.nn.engines import ENGINES, engine
 from netsparse.nn.feedforward import FeedForward, to_module, to_network
 from netsparse.nn.frozen import keep_frozen
 from netsparse.nn.masked import MaskedLinear, masks
+from netsparse.nn.rewirer import Rewirer
 from netsparse.nn.rewiring import apply_update
 from netsparse.nn.shrink_report import ShrinkReport
 from netsparse.nn.shrinking import shrink
@@ -20,6 +21,7 @@ __all__ = [
     "ENGINES",
     "FeedForward",
     "MaskedLinear",
+    "Rewirer",
     "ShrinkReport",
     "SparseLinear",
     "SparsifyReport",
