@@ -74,18 +74,15 @@ class ShrinkPlan:
                 self._explain(node, whole)
 
     def _explain(self, node: fx.Node, whole: set[str]) -> None:
-        """Note why an operation is left as it is, if that keeps channels."""
-        if node.target in self._bound:
-            self.left[node.target] = self._bound[node.target]
-        elif node.op == "call_module" and node.target in whole:
-            self.left[node.target] = "torch.fx cannot trace it"
-        elif node.op == "call_module" and self._meets_channels(node):
-            self.left[node.target] = f"no rule for {type(self._traced.get_submodule(node.target)).__name__}"
-        elif node.op != "output" and not _asks_for_samples(node) and self._meets_channels(node):
+        """Note why an operation is left as it is, if it keeps channels or has parameters."""
+        keeps = any(source in self._known for source in node.all_input_nodes) and not _asks_for_samples(node)
+        if node.op == "call_module":
+            module = self._traced.get_submodule(node.target)
+            reason = "torch.fx cannot trace it" if node.target in whole else f"no rule for {type(module).__name__}"
+            if keeps or node.target in whole or any(True for _ in module.parameters()):
+                self.left[node.target] = self._bound.get(node.target, reason)
+        elif keeps and node.op != "output":
             self.left[node.name] = f"no rule for {getattr(node.target, '__name__', node.target)}"
-
-    def _meets_channels(self, node: fx.Node) -> bool:
-        return any(source in self._known for source in node.all_input_nodes)
 
     def _demand(self) -> None:
         """Mark what outputs depend on, from the outputs back, and demand what has to stay for it."""

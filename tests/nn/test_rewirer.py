@@ -97,7 +97,7 @@ def check_against(published: dict, graphs, parts, optimizer) -> None:
         np.testing.assert_allclose(momentum.numpy(), layer_of(found["momentum_after"], mask).weights, atol=1e-7)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     recipe=st.sampled_from(list(RECIPES)),
     optimiser=st.sampled_from(list(OPTIMISERS)),
@@ -131,19 +131,18 @@ def test_training_resumes_to_the_bit(recipe, backend):
 
     whole = fresh(0)
     train(*whole, 0, 12)
-    for stop in (4, 5):
-        first = fresh(0)
-        train(*first, 0, stop)
-        file = io.BytesIO()
-        torch.save([one.state_dict() for one in first], file)
-        file.seek(0)
-        second = fresh(1)
-        for one, state in zip(second, torch.load(file, weights_only=True), strict=True):
-            one.load_state_dict(state)
-        train(*second, stop, 12)
-        for ours, theirs in zip(second[0].state_dict().items(), whole[0].state_dict().items(), strict=True):
-            assert ours[0] == theirs[0] and torch.equal(ours[1], theirs[1])
-        assert second[2].report().equals(whole[2].report())
+    first = fresh(0)
+    train(*first, 0, 5)
+    file = io.BytesIO()
+    torch.save([one.state_dict() for one in first], file)
+    file.seek(0)
+    second = fresh(1)
+    for one, state in zip(second, torch.load(file, weights_only=True), strict=True):
+        one.load_state_dict(state)
+    train(*second, 5, 12)
+    for ours, theirs in zip(second[0].state_dict().items(), whole[0].state_dict().items(), strict=True):
+        assert ours[0] == theirs[0] and torch.equal(ours[1], theirs[1])
+    assert second[2].report().equals(whole[2].report())
 
 
 def test_both_backends_make_the_same_updates():

@@ -83,7 +83,7 @@ class Convolutions(nn.Module):
         return self.last(torch.cat([z, y.mean((2, 3))], 1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     widths=st.lists(st.integers(1, 7), min_size=2, max_size=5),
     density=st.sampled_from([0.0, 0.1, 0.3, 0.6]),
@@ -103,7 +103,7 @@ def test_linear_layers_and_activations(widths, density, bias, seed, data):
     assert ns.nn.shrink(smaller, example)[1].parameters == (n_parameters(smaller),) * 2
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     density=st.sampled_from([0.05, 0.15, 0.4]),
     padding=st.integers(0, 1),
@@ -122,7 +122,7 @@ def test_convolutions_and_pooling(density, padding, mode, pooling, activation, s
     assert_same(model, smaller, example)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(density=st.sampled_from([0.05, 0.2, 0.4]), seed=st.integers(0, 999), mode=st.sampled_from(["zeros", "reflect"]))
 def test_skips_products_and_concatenations(density, seed, mode):
     vectors, images = torch.randn(3, 4, dtype=torch.float64), torch.randn(2, 2, 6, 6, dtype=torch.float64)

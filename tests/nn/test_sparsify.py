@@ -59,7 +59,7 @@ def test_both_backends_train_alike_at_low_density():
     np.testing.assert_allclose(*found, rtol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     widths=st.lists(st.integers(2, 12), min_size=3, max_size=5),
     density=st.floats(0.3, 1.0),
