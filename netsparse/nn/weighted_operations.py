@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -111,21 +113,23 @@ def _pads_with_zeros(module: nn.Module) -> bool:
 
 def _layer_of(like: nn.Module, weight: np.ndarray, bias: np.ndarray | None, groups: int = 1) -> nn.Module:
     """Return a layer of the kind of another one, with other weights and biases."""
-    own = like.weight
-    about = {"bias": bias is not None, "device": own.device, "dtype": own.dtype}
-    if isinstance(like, CONVOLUTIONS):
-        names = ("kernel_size", "stride", "padding", "dilation", "padding_mode")
-        about |= {name: getattr(like, name) for name in names} | {"groups": groups}
-        layer = nn.utils.skip_init(type(like), weight.shape[1] * groups, weight.shape[0], **about)
+    memo = {id(parameter): parameter for parameter in like.parameters()}  # they are replaced, not copied
+    layer = copy.deepcopy(like, memo) if not isinstance(like, LinearPart) else _linear()
+    n_in, n_out = weight.shape[1] * groups, weight.shape[0]
+    if isinstance(layer, CONVOLUTIONS):
+        layer.in_channels, layer.out_channels, layer.groups = n_in, n_out, groups
     else:
-        layer = nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], **about)
-    _fill(layer.weight, weight, own)
-    if bias is not None:
-        _fill(layer.bias, bias, own if like.bias is None else like.bias)
+        layer.in_features, layer.out_features = n_in, n_out
+    layer.weight = _parameter(weight, like.weight)
+    layer.bias = None if bias is None else _parameter(bias, like.weight if like.bias is None else like.bias)
     return layer.train(like.training)
 
 
-def _fill(parameter: nn.Parameter, values: np.ndarray, like: Tensor) -> None:
-    with torch.no_grad():
-        parameter.copy_(torch.from_numpy(np.ascontiguousarray(values)))
-    parameter.requires_grad_(like.requires_grad)
+def _linear() -> nn.Linear:
+    """Return a layer whose parameters are to be replaced; none of torch's random numbers are used up."""
+    with torch.random.fork_rng(devices=[]):
+        return nn.Linear(1, 1)
+
+
+def _parameter(values: np.ndarray, like: Tensor) -> nn.Parameter:
+    return nn.Parameter(torch.tensor(values, device=like.device, dtype=like.dtype), like.requires_grad)
