@@ -54,6 +54,10 @@ class Captured:
                     f"step needs a backward pass before it: the recipe looks at gradients, and layer {name!r} has none"
                 )
 
+    def is_finite(self) -> bool:
+        """Tell whether all gradients since the last step are numbers, as scaled ones may not be."""
+        return all(bool(delta.isfinite().all()) for pairs in self._now.values() for _, delta in pairs)
+
     def of_layer(self, name: str, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
         """Return signals (samples, rows) and deltas (samples, columns) of the mean over the steps kept."""
         part = self._parts[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +119,8 @@ class Rewirer:
         Parameters
         ----------
         scaler : torch.amp.GradScaler, optional
-            Makes the optimiser's step; its ``update()`` is called afterwards, as ever.
+            Makes the optimiser's step; its ``update()`` is called afterwards, as ever. An update by gradients that
+            have become infinite is left out, as a step is.
 
         Raises
         ------
@@ -128,10 +130,11 @@ class Rewirer:
         due = self._is_due(self._steps + 1)
         if due and self._captured is not None:
             self._captured.check()
-        if not (due and self._recipe.replaces_step):
-            self._optimizer.step() if scaler is None else scaler.step(self._optimizer)
-        elif scaler is not None:
-            scaler.unscale_(self._optimizer)  # as its update() asks for
+        if scaler is not None:
+            self._make_scaled_step(scaler, due)
+            due = due and (self._captured is None or self._captured.is_finite())
+        elif not (due and self._recipe.replaces_step):
+            self._optimizer.step()
         update = self._update(1.0 if scaler is None else scaler.get_scale()) if due else None
         self._steps += 1
         self._look_ahead()
@@ -199,6 +202,13 @@ class Rewirer:
             return None
         group = self._optimizer.param_groups[0]
         return DenseMomentum(list(self._parts.values()), group.get("momentum") or group.get("betas", (0.9,))[0])
+
+    def _make_scaled_step(self, scaler: torch.amp.GradScaler, due: bool) -> None:
+        if not (due and self._recipe.replaces_step):
+            scaler.step(self._optimizer)
+        else:
+            with suppress(RuntimeError):  # it has been called already, to clip gradients
+                scaler.unscale_(self._optimizer)  # the scaler's update() asks for it
 
     def _is_due(self, number: int) -> bool:
         return number <= self._total and self._recipe.updates_after(

@@ -174,6 +174,50 @@ def test_accumulated_gradients_choose_the_links_of_the_whole_batch():
     assert all(one.same_topology(other) for one, other in zip(found[0].values(), found[1].values(), strict=True))
 
 
+def test_scaled_gradients_choose_the_same_links_and_infinite_ones_none():
+    found = []
+    for scaled in (False, True):
+        model = sparse_model("masked")
+        optimizer = OPTIMISERS["sgd"](model.parameters())
+        scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, enabled=scaled)
+        rewirer = ns.nn.Rewirer(model, optimizer, GRADIENTS, steps=9, rng=0)
+        for number in range(7):
+            optimizer.zero_grad()
+            x, y = batch(number)
+            scaler.scale(nn.functional.cross_entropy(model(x), y)).backward()
+            if number % 2:
+                scaler.unscale_(optimizer)
+            assert (rewirer.step(scaler if scaled else None) is not None) == (number in (2, 5))
+            scaler.update()
+        found.append(rewirer.graphs())
+    assert all(one.same_topology(other) for one, other in zip(found[0].values(), found[1].values(), strict=True))
+    for _ in range(2):
+        optimizer.zero_grad()
+        scaler.scale(nn.functional.cross_entropy(model(x), y) * torch.inf).backward()
+        assert rewirer.step(scaler) is None
+        scaler.update()
+    assert all(torch.isfinite(parameter).all() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("backend", ["sparse", "masked"])
+def test_autocast_clipping_and_schedulers(backend):
+    model = sparse_model(backend, dtype=torch.float32)
+    optimizer = OPTIMISERS["adamw"](model.parameters())
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 12)
+    rewirer = ns.nn.Rewirer(model, optimizer, GRADIENTS, steps=12, rng=0)
+    for number in range(12):
+        x, y = batch(number, torch.float32)
+        optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        rewirer.step()
+        scheduler.step()
+    assert rewirer.report().step.unique().tolist() == [3, 6, 9]
+    assert all(part.weight.dtype == torch.float32 for part in (model[0], model[2][0]))
+
+
 def test_an_update_takes_the_place_of_a_step_or_follows_it():
     for replaces in (True, False):
         model = sparse_model("masked")

@@ -216,10 +216,11 @@ def test_parametrised_sparse_and_masked_layers_are_read():
 def test_the_model_stays_as_it_is_and_frozen_parameters_frozen():
     model = thinned(nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2)), 0.2, 3).train()
     model[0].weight.requires_grad_(False)
-    before = copy.deepcopy(model.state_dict())
-    smaller, report = ns.nn.shrink(model, torch.randn(2, 4, dtype=torch.float64))
+    before, random = copy.deepcopy(model.state_dict()), torch.get_rng_state()
+    smaller, report = ns.nn.shrink(model, torch.ones(2, 4, dtype=torch.float64))
     assert report.parameters[1] < report.parameters[0] and model.training and not smaller.training
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), random)
     assert [one.requires_grad for one in smaller.parameters()] == [False, True, True, True]
 
 
