@@ -22,6 +22,7 @@ from netsparse.cli import (
     percolate,
     predict,
     randomize,
+    shrink,
     train,
 )
 from netsparse.cli.flags import in_flags
@@ -29,7 +30,7 @@ from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
 COMMANDS = (
-    train, info, predict, attack, percolate, measure, randomize, linkpred, compare, convert, families,
+    train, info, predict, attack, percolate, measure, randomize, shrink, linkpred, compare, convert, families,
 )  # fmt: skip
 
 _EXAMPLES = """\
@@ -44,6 +45,7 @@ examples:
   netsparse measure runs/first --null curveball        which measures the degrees do not explain
   netsparse randomize runs/first null.npz              a network with the same degrees, links at random
   netsparse convert data/davis.graphml davis.npz       from one file format to another
+  netsparse shrink runs/first smaller.npz              without the neurons that change no output
   netsparse compare --recipes rlr ch3-l3 --out runs/c  which of them, and whether the difference is shown
   netsparse linkpred evaluate data/davis.graphml       how well methods find links of any graph
 """

@@ -64,12 +64,20 @@ def apply_update(
     network = as_network(network)
     if not isinstance(module, FeedForward):
         raise InvalidType(f"apply_update takes the module that to_module makes, got {type(module).__name__}")
-    _check_parts(module, network)
-    check_fits(network, update, [part.indices() for part in module.layers])
-    states = [[_state(optimizer, parameter) for parameter in (part.weight, part.bias)] for part in module.layers]
-    for part, layer, change, (of_weight, of_bias) in zip(
-        module.layers, network.layers, update.layers, states, strict=True
-    ):
+    carry_over(list(module.layers), optimizer, network, update)
+
+
+def carry_over(
+    parts: Sequence[LinearPart],
+    optimizer: torch.optim.Optimizer | None,
+    network: LayeredNetwork,
+    update: TopologyUpdate,
+) -> None:
+    """Rewire parts of any model, as :func:`apply_update` does those of a FeedForward, with its errors."""
+    _check_parts(parts, network)
+    check_fits(network, update, [part.indices() for part in parts])
+    states = [[_state(optimizer, parameter) for parameter in (part.weight, part.bias)] for part in parts]
+    for part, layer, change, (of_weight, of_bias) in zip(parts, network.layers, update.layers, states, strict=True):
         for name, value in of_bias.items():
             value[torch.as_tensor(change.bias_cleared)] = fresh(optimizer, part.bias, name)
         carried = {
@@ -88,9 +96,8 @@ def _carry(values: torch.Tensor, layer: BipartiteLayer, change: LayerUpdate, fre
     return carried
 
 
-def _check_parts(module: FeedForward, network: LayeredNetwork) -> None:
+def _check_parts(parts: Sequence[LinearPart], network: LayeredNetwork) -> None:
     """Raise an error unless every part can take over its layer of the network."""
-    parts: Sequence[LinearPart] = tuple(module.layers)
     shapes, own = ([(*pair,) for pair in pairs] for pairs in (
         (layer.shape for layer in network.layers), ((part.in_features, part.out_features) for part in parts)
     ))  # fmt: skip

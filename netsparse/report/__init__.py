@@ -12,6 +12,7 @@ from netsparse.report.percolation_results import PercolationReport
 from netsparse.report.predicting import Predictions, predict
 from netsparse.report.products import write_csv
 from netsparse.report.protocol import AttackProtocol
+from netsparse.report.shrinking import ShrunkNetwork, shrink
 
 __all__ = [
     "AttackProtocol",
@@ -20,6 +21,7 @@ __all__ = [
     "PercolationReport",
     "Predictions",
     "RunState",
+    "ShrunkNetwork",
     "attack",
     "attack_into",
     "info",
@@ -27,5 +29,6 @@ __all__ = [
     "percolate",
     "predict",
     "read_order",
+    "shrink",
     "write_csv",
 ]

@@ -81,6 +81,7 @@ ARGUMENTS = {
     "linkpred evaluate": ("{folder}/links.tsv",),
     "linkpred predict": ("{folder}/links.tsv",),
     "randomize": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
+    "shrink": ("{folder}/run/networks/epoch_002.npz", "{folder}/out"),
     "compare": ("--recipes", "rlr", "set", "--datasets", "{folder}/clusters.npz", "--seeds", "2"),
 }
 """What else each command is given: enough to work if the flag had a value that can be."""
