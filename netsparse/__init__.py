@@ -16,7 +16,7 @@ from netsparse.graph.network import LayeredNetwork
 __version__ = "0.2.0.dev0"
 
 _ROOMS = (
-    "datasets", "generate", "graph", "importance", "linkpred", "nn", "percolation", "plot", "report", "rewire",
+    "datasets", "generate", "graph", "importance", "linkpred", "nn", "percolation", "plot", "prune", "report", "rewire",
     "robustness", "study", "train",
 )  # fmt: skip
 
