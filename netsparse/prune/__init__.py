@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from netsparse.prune.counting import COUNTS, Density, Geometric, Rate, Sap
+from netsparse.prune.flows import GradientFlow, InformationFlow, flow_distance, gradient_flow, information_flow
 from netsparse.prune.masking import Masks
+from netsparse.prune.nulls import NullDistances, null_distances
 from netsparse.prune.pq import pq_index
 from netsparse.prune.sap import SapCount, sap_count
 from netsparse.prune.scoring import SCORES, scores
@@ -15,11 +17,18 @@ __all__ = [
     "SCORES",
     "Density",
     "Geometric",
+    "GradientFlow",
+    "InformationFlow",
     "Masks",
+    "NullDistances",
     "Rate",
     "Sap",
     "SapCount",
     "Selection",
+    "flow_distance",
+    "gradient_flow",
+    "information_flow",
+    "null_distances",
     "pq_index",
     "sap_count",
     "scores",
