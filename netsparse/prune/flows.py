@@ -112,7 +112,7 @@ def information_flow(model: nn.Module | LayeredNetwork, probe, *, batch_size: in
 
     References
     ----------
-    .. [1] S. Gharatappeh, S. Sekeh, Information consistent pruning: how to efficiently search for sparse networks?, 2025.
+    .. [1] S. Gharatappeh, S. Y. Sekeh, Information consistent pruning, arXiv:2501.15592, 2025.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def gradient_flow(
 
     References
     ----------
-    .. [1] S. Gharatappeh, S. Sekeh, Information consistent pruning: how to efficiently search for sparse networks?, 2025.
+    .. [1] S. Gharatappeh, S. Y. Sekeh, Information consistent pruning, arXiv:2501.15592, 2025.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from netsparse.graph import LayeredNetwork
-from netsparse.prune.flows import (
+from netsparse.prune.flows import GradientFlow, InformationFlow, as_module, flow_distance, gradient_flow, information_flow
     GradientFlow,
     InformationFlow,
     as_module,
