@@ -11,11 +11,13 @@ import torch
 from torch import nn
 
 from netsparse.graph import LayeredNetwork
-from netsparse.prune.flows import GradientFlow, InformationFlow, as_module, flow_distance, gradient_flow, information_flow
+from netsparse.prune.flows import (
     GradientFlow,
     InformationFlow,
     as_module,
     flow_distance,
+    gradient_flow,
+    information_flow,
 )
 from netsparse.prune.masking import mask_of, parameter_of, prunable_layers
 
