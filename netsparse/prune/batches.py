@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,8 +27,8 @@ class Probe:
 
     def __init__(self, samples, batch_size: int = BATCH_SIZE):
         has_classes = isinstance(samples, tuple) and len(samples) >= 2
-        self.x = torch.as_tensor(np.asarray(samples[0] if has_classes else samples))
-        self.y = torch.as_tensor(np.asarray(samples[1])).long() if has_classes else None
+        self.x = read_only(samples[0] if has_classes else samples)
+        self.y = read_only(samples[1]).long() if has_classes else None
         self.batch_size = check_count("batch_size", batch_size, at_least=1)
         if self.x.ndim < 1 or not len(self.x):
             raise InvalidValue("probe must hold one sample at least", parameter="probe")
@@ -52,6 +53,13 @@ class Probe:
             raise InvalidType("probe must hold the classes too, a pair (x, y), for gradients", parameter="probe")
         for x, y in zip(self.inputs(model), self.y.split(self.batch_size), strict=True):
             yield x, y.to(x.device)
+
+
+def read_only(values) -> Tensor:
+    """Return a tensor on the memory of an array, also of one that cannot be written: samples are only read here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable", UserWarning)
+        return torch.as_tensor(np.asarray(values))
 
 
 @contextmanager

@@ -142,6 +142,9 @@ class Masks:
         for layer in self.layers.values():
             if _is_masked(layer):
                 parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+                others = [name for name in layer._parameters if name != "weight"]
+                for name in others:  # behind the weight again: optimisers count parameters
+                    layer._parameters[name] = layer._parameters.pop(name)
 
     def _tensors(self) -> State:
         masks = {mask.data_ptr() for mask in self.tensors() if mask.numel()}
