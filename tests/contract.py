@@ -301,6 +301,32 @@ def prune_count(name: str) -> None:
             assert 0 <= n <= weights.size
 
 
+def prune_recipe(name: str) -> None:
+    """A value that varies without changing, and says what it varies."""
+    recipe = family("prune-recipe")[name]
+    varied = recipe.replace(rounds=99)
+    assert varied != recipe and varied.replace(rounds=recipe.rounds) == recipe
+    assert "rounds=99" in repr(varied)
+
+
+def prune_rewinding(name: str) -> None:
+    """One of the saved states, or none."""
+    saved = {when: {"weight": torch.zeros(1)} for when in ("initial", "step", "dense")}
+    found = repeated(lambda: family("prune-rewinding")[name](saved), list(saved))
+    assert found is None or any(found is state for state in saved.values())
+
+
+def prune_stop(name: str) -> None:
+    """By its defaults a rule stops when the network is the dense one again, or after epochs without end."""
+
+    class Same:
+        epochs = 10**9
+        validation_accuracy = dense_accuracy = staticmethod(lambda: 0.5)
+        information_distance = gradient_distance = staticmethod(lambda *options: 0.0)
+
+    assert family("prune-stop")[name]().is_reached(Same()) is True
+
+
 def prune_scope(name: str) -> None:
     """Every weight is in one group, and a group has weights."""
     groups = family("prune-scope")[name]([(3, 2), (4, 3, 2, 2)])
@@ -345,7 +371,10 @@ ALONE = {
     "lr-schedule": lr_schedule,
     "preset": preset,
     "prune-count": prune_count,
+    "prune-recipe": prune_recipe,
+    "prune-rewinding": prune_rewinding,
     "prune-scope": prune_scope,
     "prune-score": prune_score,
+    "prune-stop": prune_stop,
     "schedule": schedule,
 }

@@ -72,3 +72,14 @@ def looked_at(model: nn.Module) -> Iterator[None]:
     finally:
         for part, mode in training.items():
             part.training = mode
+
+
+@contextmanager
+def torch_threads(n: int) -> Iterator[None]:
+    """Let torch use n threads, and afterwards as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

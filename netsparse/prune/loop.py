@@ -12,6 +12,7 @@ from torch import nn
 
 from netsparse.errors import InvalidValue, check_count
 from netsparse.graph import LayeredNetwork
+from netsparse.prune.batches import torch_threads
 from netsparse.prune.observing import Now, Reference, check_asked
 from netsparse.prune.recipe import Recipe
 from netsparse.prune.retraining import train
@@ -56,6 +57,7 @@ def iterate(
     seed: int = 0,
     probe=None,
     backend: str = "auto",
+    threads: int = 1,
     folder: str | PathLike | None = None,
     on_round: Callable[[dict[str, Any]], None] | None = None,
 ) -> Pruned:
@@ -76,6 +78,8 @@ def iterate(
         Samples for flows and scores, the same in all rounds; by default the first 512 training samples.
     backend : {'auto', 'sparse', 'masked'}
         Of networks, see :func:`netsparse.nn.choose_backend`.
+    threads : int
+        Of torch and of the engines; results are deterministic for each number of them.
     folder : path-like, optional
         Where ``rounds.csv`` and the state after each round are written, and from where an interrupted run goes on,
         to the same bits.
@@ -113,11 +117,12 @@ def iterate(
     2      2    110       3
     """
     recipe = Recipe.of(recipe)
-    subject = subject_of(model, recipe, backend)
+    subject = subject_of(model, recipe, backend, check_count("threads", threads, at_least=1))
     check_asked(recipe, data, len(subject.names))
     probe = (data.x_train[:PROBE_SIZE], data.y_train[:PROBE_SIZE]) if probe is None else probe
     about = identity(recipe, check_count("seed", seed), subject.state(), data.x_train, data.y_train) if folder else {}
-    return _Loop(subject, data, recipe, seed, probe, Store(folder, about), on_round).run()
+    with torch_threads(threads):
+        return _Loop(subject, data, recipe, seed, probe, Store(folder, about), on_round).run()
 
 
 class _Loop:

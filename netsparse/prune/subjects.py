@@ -116,7 +116,7 @@ class ModuleSubject:
 class NetworkSubject:
     """A layered network: rounds are trained by :func:`netsparse.nn.engine`, over the links that are left."""
 
-    def __init__(self, network: LayeredNetwork, recipe: Recipe, backend: str = "auto"):
+    def __init__(self, network: LayeredNetwork, recipe: Recipe, backend: str = "auto", threads: int = 1):
         if recipe.nesterov:
             raise InvalidValue(
                 "nesterov is not known to the engines of networks: replace(nesterov=False), or prune the module "
@@ -125,7 +125,7 @@ class NetworkSubject:
             )
         if any(layer.frozen_links is not None or layer.frozen_biases is not None for layer in network.layers):
             raise InvalidValue("model has frozen links or biases: prune network.thaw()", parameter="model")
-        self._network, self._recipe, self._backend = network, recipe, backend
+        self._network, self._recipe, self._backend, self._threads = network, recipe, backend, threads
         self.names = [f"layers.{index}" for index in range(len(network.layers))]
 
     def masks(self) -> list[np.ndarray]:
@@ -171,6 +171,7 @@ class NetworkSubject:
             momentum=recipe.momentum,
             weight_decay=recipe.weight_decay,
             batch_size=recipe.batch_size,
+            threads=self._threads,
         )
 
     def train(self, x, y, order, rates, seed) -> float:
@@ -188,10 +189,10 @@ class NetworkSubject:
         return self._network
 
 
-def subject_of(model: nn.Module | LayeredNetwork, recipe: Recipe, backend: str = "auto") -> Subject:
+def subject_of(model: nn.Module | LayeredNetwork, recipe: Recipe, backend: str = "auto", threads: int = 1) -> Subject:
     """Return what the loop prunes: a network as such, anything else as a module."""
     if isinstance(model, LayeredNetwork):
-        return NetworkSubject(model, recipe, backend)
+        return NetworkSubject(model, recipe, backend, threads)
     return ModuleSubject(model, recipe)
 
 

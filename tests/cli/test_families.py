@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, rewire, robustness
+from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, prune, rewire, robustness
 from netsparse.cli import main
 from netsparse.cli.families import FAMILIES, family
 from netsparse.linkpred import METHODS
@@ -67,6 +67,12 @@ FROM_OUTSIDE = {
     "lr-schedule": (np.ones_like, lambda name: Settings(lr_schedule=name)),
     "neuron-importance": (a_value_per_neuron, lambda name: importance.neuron_order(NETWORK, name)),
     "preset": (PRESETS["paper"], Settings.from_preset),
+    "prune-count": (prune.Rate, lambda name: family("prune-count")[name]),
+    "prune-recipe": (prune.Recipe(), prune.Recipe.of),
+    "prune-rewinding": (lambda saved: None, lambda name: prune.Recipe(rewind=name)),
+    "prune-scope": (family("prune-scope")["layer"], lambda name: prune.Recipe(scope=name)),
+    "prune-score": (lambda weights: weights, lambda name: prune.Recipe(score=name)),
+    "prune-stop": (prune.Epochs, lambda name: family("prune-stop")[name]),
     "recipe": (rewire.Recipe(zeta=0.1), lambda name: Settings(recipe=name)),
     "regrowth": (lambda layer, n, *, rng: None, lambda name: Settings(regrowth=name)),
     "removal": (lambda layer, n, *, rng: None, lambda name: Settings(removal=name)),
