@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import netsparse
-from netsparse.cli import attack, compare, convert, families, info, percolate, predict, train
+from netsparse.cli import attack, compare, convert, families, info, percolate, predict, prune, train
 from netsparse.cli.flags import in_flags
 from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
-COMMANDS = (train, info, predict, attack, percolate, compare, convert, families)
+COMMANDS = (train, prune, info, predict, attack, percolate, compare, convert, families)
 
 _EXAMPLES = """\
 examples:
   netsparse train --epochs 3 --out runs/first          train on the embedded Fashion-MNIST sample
   netsparse train --dataset mnist --regrowth random    another data set, another regrowth rule
   netsparse train --out runs/first --resume            go on where an interrupted run stopped
+  netsparse prune --recipe lth --out runs/tickets      prune a network in rounds
   netsparse info runs/first                            what a run or a network file holds
   netsparse predict runs/first/network.npz --dataset fashion-mnist-6k --out predictions.csv
   netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation

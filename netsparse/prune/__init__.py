@@ -6,6 +6,7 @@ from netsparse.prune.counting import COUNTS, Density, Geometric, Rate, Sap
 from netsparse.prune.flows import GradientFlow, InformationFlow, flow_distance, gradient_flow, information_flow
 from netsparse.prune.loop import Pruned, iterate
 from netsparse.prune.masking import Masks
+from netsparse.prune.models import MODELS, make_model
 from netsparse.prune.nulls import NullDistances, null_distances
 from netsparse.prune.pq import pq_index
 from netsparse.prune.recipe import RECIPES, Recipe
@@ -19,6 +20,7 @@ from netsparse.prune import recipes  # isort: skip
 
 __all__ = [
     "COUNTS",
+    "MODELS",
     "RECIPES",
     "REWINDING",
     "SCOPES",
@@ -44,6 +46,7 @@ __all__ = [
     "gradient_flow",
     "information_flow",
     "iterate",
+    "make_model",
     "null_distances",
     "pq_index",
     "sap_count",

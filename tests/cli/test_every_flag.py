@@ -71,6 +71,7 @@ def _listing(folder):
 
 ARGUMENTS = {
     "train": ("--dataset", "{folder}/clusters.npz", *FLAGS),
+    "prune": ("--dataset", "{folder}/clusters.npz", "--rounds", "1", "--epochs", "1", "--dense-epochs", "1"),
     "attack": ("{folder}/run",),
     "percolate": ("{folder}/run",),
     "predict": ("{folder}/run/network.npz", "--dataset", "{folder}/clusters.npz"),
