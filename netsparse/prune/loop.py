@@ -19,7 +19,7 @@ from netsparse.prune.retraining import train
 from netsparse.prune.rewinding import REWINDING
 from netsparse.prune.scoring import scores
 from netsparse.prune.selection import select
-from netsparse.prune.store import Progress, Store, identity
+from netsparse.prune.store import Kept, Store, identity
 from netsparse.prune.subjects import Subject, subject_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def iterate(
     ----------
     model : torch.nn.Module or LayeredNetwork
         Any module with ``Linear``, ``Conv`` or :class:`netsparse.nn.MaskedLinear` layers that takes the rows of
-        ``x_train``; or a network, whose rounds get faster as it gets sparser. Left as it is.
+        ``x_train``, each of whose weights is a link, also one that is 0; or a network, whose rounds get faster as it
+        gets sparser. Left as it is.
     data : netsparse.datasets.Standardised
         Test samples are only looked at; rules decide by validation samples and the probe.
     recipe : Recipe or str
@@ -167,7 +168,7 @@ class _Loop:
         self.reference = self._reference()
         self._finish(0, 0, epochs, started, "epochs")
 
-    def _resume(self, progress: Progress) -> None:
+    def _resume(self, progress: Kept) -> None:
         """Go on where a run ended: the reference is measured again, which gives the same bits."""
         self.saved, self.rows = progress.saved, progress.rows
         self.subject.load(self.saved["dense"])
@@ -232,11 +233,11 @@ class _Loop:
         about = {"round": number, "pruned": pruned, "epochs": epochs, "seconds": seconds, "stopped_by": stopped_by}
         row = self.reference.row(self.subject, **about)
         self.rows.append(row)
-        self.store.save(Progress(self.saved, self.subject.state(), self.subject.masks(), self.rows))
+        self.store.save(Kept(self.saved, self.subject.state(), self.subject.masks(), self.rows))
         self.on_round(row)
 
     def _reference(self) -> Reference:
-        return Reference(self.subject, self.data, self.recipe, self.probe)
+        return Reference(self.subject, self.data, self.recipe, self.probe, self.seed)
 
     @property
     def _samples(self) -> tuple[np.ndarray, np.ndarray]:

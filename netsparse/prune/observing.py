@@ -18,8 +18,8 @@ from netsparse.prune.subjects import Subject
 class Reference:
     """The trained dense network as the others are compared with it: its flows and its accuracy, recorded once."""
 
-    def __init__(self, subject: Subject, data, recipe: Recipe, probe):
-        self.probe = probe
+    def __init__(self, subject: Subject, data, recipe: Recipe, probe, seed: int):
+        self.probe, self._seed = probe, seed
         self._data, self._recipe = data, recipe
         self.information = information_flow(subject.module(), probe) if len(subject.names) > 1 else None
         self.gradient = gradient_flow(subject.module(), probe)
@@ -53,13 +53,11 @@ class Reference:
 
     def _nulls(self, subject: Subject, form: str, round_: int) -> dict[str, float]:
         """Return what distances are worth: those to networks that have nothing to do with the dense one."""
-        found = {}
+        found, rng = {}, np.random.default_rng([self._seed, round_])
         for kind, flow in {"information": self.information, "gradient": self.gradient}.items():
-            nulls = (
-                (float("nan"),) * 2
-                if flow is None
-                else null_distances(flow, subject.module(), self.probe, form=form, rng=np.random.default_rng(round_))
-            )
+            nulls = (float("nan"),) * 2
+            if flow is not None:
+                nulls = null_distances(flow, subject.module(), self.probe, form=form, rng=rng)
             found[f"{kind}_null_initialised"], found[f"{kind}_null_permuted"] = nulls
         return found
 

@@ -19,7 +19,7 @@ from netsparse.prune.masking import State
 FORMAT = Format("pruning", 1)
 
 
-class Progress(NamedTuple):
+class Kept(NamedTuple):
     """What a run goes on from.
 
     Attributes
@@ -47,7 +47,7 @@ class Store:
         if self._folder is not None:
             check_folder(self._folder)
 
-    def save(self, progress: Progress) -> None:
+    def save(self, progress: Kept) -> None:
         """Write the state and then the table, each whole or not at all."""
         if self._folder is None:
             return
@@ -70,7 +70,7 @@ class Store:
             table.writeheader()
             table.writerows(progress.rows)
 
-    def load(self) -> Progress | None:
+    def load(self) -> Kept | None:
         """Return what was kept of a run, None if nothing was.
 
         Raises
@@ -91,7 +91,7 @@ class Store:
         if content["about"] != self._about:
             raise InvalidInput(f"{path} is of a run with another recipe, seed, network or data: name another folder")
         masks = [mask.numpy() for mask in content["masks"]]
-        return Progress(content["saved"], content["state"], masks, content["rows"])
+        return Kept(content["saved"], content["state"], masks, content["rows"])
 
 
 def identity(recipe: object, seed: int, initial: State, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
