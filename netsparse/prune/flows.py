@@ -68,7 +68,7 @@ class GradientFlow:
     norms : numpy.ndarray of float64
         Its Euclidean norm over the links of each layer.
     means : numpy.ndarray of float64
-        Its mean size |g| over all places of each layer's weight, pruned ones among them.
+        Its mean absolute value over all places of each layer's weight, pruned ones among them.
     """
 
     layers: tuple[str, ...]

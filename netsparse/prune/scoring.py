@@ -27,7 +27,7 @@ def magnitude(weights: Arrays) -> Arrays:
 
 @SCORES.register("weight-gradient", needs={"gradients"})
 def weight_gradient(weights: Arrays, *, gradients: Arrays) -> Arrays:
-    """|w grad|: by how much the loss changes, to first order, if the weight goes [1]_.
+    """Size of weight times gradient: the change of the loss, to first order, if the weight goes [1]_.
 
     References
     ----------
@@ -38,7 +38,7 @@ def weight_gradient(weights: Arrays, *, gradients: Arrays) -> Arrays:
 
 @SCORES.register("snip", needs={"gradients"})
 def snip(weights: Arrays, *, gradients: Arrays) -> Arrays:
-    """|w grad| over its sum in all layers: the sensitivity of the connection [1]_.
+    """Size of weight times gradient over its sum in all layers: the sensitivity of the connection [1]_.
 
     References
     ----------

@@ -47,7 +47,7 @@ class Store:
         if self._folder is not None:
             check_folder(self._folder)
 
-    def save(self, progress: Kept) -> None:
+    def save(self, kept: Kept) -> None:
         """Write the state and then the table, each whole or not at all."""
         if self._folder is None:
             return
@@ -55,20 +55,14 @@ class Store:
         content = {
             **FORMAT.mark(),
             "about": self._about,
-            "saved": progress.saved,
-            "state": progress.state,
-            "masks": [torch.as_tensor(mask) for mask in progress.masks],
-            "rows": progress.rows,
+            "saved": kept.saved,
+            "state": kept.state,
+            "masks": [torch.as_tensor(mask) for mask in kept.masks],
+            "rows": kept.rows,
         }
         with writing(self._folder / "state.pt") as temporary:
             torch.save(content, temporary)
-        with (
-            writing(self._folder / "rounds.csv") as temporary,
-            open(temporary, "w", newline="", encoding="utf-8") as file,
-        ):
-            table = csv.DictWriter(file, list(progress.rows[0]))
-            table.writeheader()
-            table.writerows(progress.rows)
+        self._write_table(kept.rows)
 
     def load(self) -> Kept | None:
         """Return what was kept of a run, None if nothing was.
@@ -91,7 +85,17 @@ class Store:
         if content["about"] != self._about:
             raise InvalidInput(f"{path} is of a run with another recipe, seed, network or data: name another folder")
         masks = [mask.numpy() for mask in content["masks"]]
+        self._write_table(content["rows"])  # the run may have been killed between the two files
         return Kept(content["saved"], content["state"], masks, content["rows"])
+
+    def _write_table(self, rows: list[dict[str, Any]]) -> None:
+        with (
+            writing(self._folder / "rounds.csv") as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as file,
+        ):
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
 
 
 def identity(recipe: object, seed: int, initial: State, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:

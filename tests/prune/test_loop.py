@@ -203,6 +203,8 @@ def test_a_run_killed_in_any_round_goes_on_to_the_same_bits(make, features, tmp_
         assert seen == list(range(last + 1, 4))
         assert_same_bits(again.model, whole.model)
         pd.testing.assert_frame_equal(comparable(again.rounds), comparable(whole.rounds), check_exact=True)
+    (tmp_path / "whole" / "rounds.csv").unlink()  # as if killed after the state and before the table
+    prune.iterate(make(), data, recipe, folder=tmp_path / "whole")
     table = pd.read_csv(tmp_path / "whole" / "rounds.csv")
     pd.testing.assert_frame_equal(table, whole.rounds, check_exact=False, check_dtype=False)
 
