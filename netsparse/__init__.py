@@ -16,8 +16,8 @@ from netsparse.graph.network import LayeredNetwork
 __version__ = "0.2.0.dev0"
 
 _ROOMS = (
-    "datasets", "generate", "graph", "importance", "linkpred", "measures", "nn", "percolation", "plot", "report",
-    "rewire", "robustness", "study", "train",
+    "datasets", "generate", "graph", "importance", "linkpred", "measures", "nn", "percolation", "plot", "prune",
+    "report", "rewire", "robustness", "study", "train",
 )  # fmt: skip
 
 __all__ = ["BipartiteLayer", "LayeredNetwork", "NetsparseError", "as_graph", "as_layer", "as_network", "load", *_ROOMS]

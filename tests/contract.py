@@ -11,8 +11,19 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import scipy.sparse as sp
+import torch
 
-from netsparse import BipartiteLayer, LayeredNetwork, datasets, generate, importance, linkpred, rewire, robustness
+from netsparse import (
+    BipartiteLayer,
+    LayeredNetwork,
+    datasets,
+    generate,
+    importance,
+    linkpred,
+    prune,
+    rewire,
+    robustness,
+)
 from netsparse.cli.families import family
 from netsparse.errors import InvalidInput
 from netsparse.files import digest, digest_of_arrays
@@ -285,6 +296,59 @@ def schedule(name: str) -> None:
     assert rewire.Schedule.of(rule.to_json()) == rule
 
 
+def prune_count(name: str) -> None:
+    """A pruning takes no more links than there are, and none of none."""
+    count = family("prune-count")[name]()
+    for weights in (np.zeros(0), np.zeros(3), np.ones(7), np.arange(1.0, 50)):
+        for progress in (0.5, 1.0):
+            n = repeated(lambda w=weights, p=progress: count.of(w, total=60, progress=p, is_readout=False), weights)
+            assert 0 <= n <= weights.size
+
+
+def prune_recipe(name: str) -> None:
+    """A value that varies without changing, and says what it varies."""
+    recipe = family("prune-recipe")[name]
+    varied = recipe.replace(rounds=99)
+    assert varied != recipe and varied.replace(rounds=recipe.rounds) == recipe
+    assert "rounds=99" in repr(varied)
+
+
+def prune_rewinding(name: str) -> None:
+    """One of the saved states, or none."""
+    saved = {when: {"weight": torch.zeros(1)} for when in ("initial", "step", "dense")}
+    found = repeated(lambda: family("prune-rewinding")[name](saved), list(saved))
+    assert found is None or any(found is state for state in saved.values())
+
+
+def prune_stop(name: str) -> None:
+    """By its defaults a rule stops when the network is the dense one again, or after epochs without end."""
+
+    class Same:
+        epochs = 10**9
+        validation_accuracy = dense_accuracy = staticmethod(lambda: 0.5)
+        information_distance = gradient_distance = staticmethod(lambda *options: 0.0)
+
+    assert family("prune-stop")[name]().is_reached(Same()) is True
+
+
+def prune_scope(name: str) -> None:
+    """Every weight is in one group, and a group has weights."""
+    groups = family("prune-scope")[name]([(3, 2), (4, 3, 2, 2)])
+    assert all(group.size for group in groups)
+    assert np.array_equal(np.sort(np.concatenate(groups)), np.arange(6 + 48))
+
+
+def prune_score(name: str) -> None:
+    """A finite number for each weight, the same for the same generator; the module stays as it was."""
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.ReLU(), torch.nn.Linear(5, 3))
+    x, y = np.random.default_rng(0).normal(size=(8, 4)), np.arange(8) % 3
+    state = {key: tensor.numpy() for key, tensor in module.state_dict().items()}
+    found = repeated(lambda: prune.scores(module, name, (x, y), rng=0), state)
+    assert [score.shape for score in found] == [(5, 4), (3, 5)]
+    assert all(np.isfinite(score).all() for score in found)
+
+
 def preset(name: str) -> None:
     """Settings that JSON holds."""
     own = Settings(preset=name)
@@ -404,6 +468,12 @@ ALONE = {
     "lr-schedule": lr_schedule,
     "power-law-rival": power_law_rival,
     "preset": preset,
+    "prune-count": prune_count,
+    "prune-recipe": prune_recipe,
+    "prune-rewinding": prune_rewinding,
+    "prune-scope": prune_scope,
+    "prune-score": prune_score,
+    "prune-stop": prune_stop,
     "ranking-quality": ranking_quality,
     "reduction": reduction,
     "schedule": schedule,

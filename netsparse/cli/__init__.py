@@ -21,6 +21,7 @@ from netsparse.cli import (
     measure,
     percolate,
     predict,
+    prune,
     randomize,
     shrink,
     train,
@@ -30,7 +31,7 @@ from netsparse.cli.streams import Guarded, Stopped, guarded
 from netsparse.errors import NetsparseError, printable
 
 COMMANDS = (
-    train, info, predict, attack, percolate, measure, randomize, shrink, linkpred, compare, convert, families,
+    train, prune, info, predict, attack, percolate, measure, randomize, shrink, linkpred, compare, convert, families,
 )  # fmt: skip
 
 _EXAMPLES = """\
@@ -38,6 +39,7 @@ examples:
   netsparse train --epochs 3 --out runs/first          train on the embedded Fashion-MNIST sample
   netsparse train --dataset mnist --regrowth random    another data set, another regrowth rule
   netsparse train --out runs/first --resume            go on where an interrupted run stopped
+  netsparse prune --recipe lth --out runs/tickets      prune a network in rounds
   netsparse info runs/first                            what a run or a network file holds
   netsparse predict runs/first/network.npz --dataset fashion-mnist-6k --out predictions.csv
   netsparse attack runs/first --attack all --steps 20  accuracy on the way down, beside percolation

@@ -73,6 +73,7 @@ def _listing(folder):
 
 ARGUMENTS = {
     "train": ("--dataset", "{folder}/clusters.npz", *FLAGS),
+    "prune": ("--dataset", "{folder}/clusters.npz", "--rounds", "1", "--epochs", "1", "--dense-epochs", "1"),
     "attack": ("{folder}/run",),
     "percolate": ("{folder}/run",),
     "predict": ("{folder}/run/network.npz", "--dataset", "{folder}/clusters.npz"),
@@ -91,7 +92,7 @@ ARGUMENTS = {
 def test_a_bad_value_is_one_line(folder, monkeypatch, capsys, words, flag, dest, value, switch):
     monkeypatch.chdir(folder)  # the run names its data set by a relative path
     value = value.format(folder=folder)
-    out = () if dest == "out" or words in (("convert",), ("randomize",)) else ("--out", folder / "out")
+    out = () if dest == "out" or words in (("convert",), ("randomize",), ("shrink",)) else ("--out", folder / "out")
     rest = [
         str(argument).format(folder=folder) for argument in (*ARGUMENTS[" ".join(words)], *NEEDS.get(dest, ()), *out)
     ]

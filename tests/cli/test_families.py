@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, measures, rewire, robustness
+from netsparse import LayeredNetwork, datasets, generate, importance, linkpred, measures, prune, rewire, robustness
 from netsparse.cli import main
 from netsparse.cli.families import FAMILIES, family
 from netsparse.linkpred import METHODS
@@ -82,6 +82,12 @@ FROM_OUTSIDE = {
         lambda name: measures.compare_power_law(DEGREES, name),
     ),
     "preset": (PRESETS["paper"], lambda name: Settings(preset=name)),
+    "prune-count": (prune.Rate, lambda name: family("prune-count")[name]),
+    "prune-recipe": (prune.Recipe(), prune.Recipe.of),
+    "prune-rewinding": (lambda saved: None, lambda name: prune.Recipe(rewind=name)),
+    "prune-scope": (family("prune-scope")["layer"], lambda name: prune.Recipe(scope=name)),
+    "prune-score": (lambda weights: weights, lambda name: prune.Recipe(score=name)),
+    "prune-stop": (prune.Epochs, lambda name: family("prune-stop")[name]),
     "ranking-quality": (lambda ranking: 1.0, lambda name: linkpred.QUALITIES[name]),
     "recipe": (rewire.Recipe(zeta=0.1), lambda name: Settings(recipe=name)),
     "reduction": (family("reduction")["mce"], lambda name: measures.coalescent_embedding(PATH, reduction=name)),
