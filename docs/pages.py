@@ -19,7 +19,10 @@ from netsparse.registry import Registry, Row
 SINGLE_FILES = (  # rooms of one file, and files that methods of public classes refer to: public is what they define
     "netsparse.errors",
     "netsparse.graph.convert_igraph",
+    "netsparse.graph.convert_monopartite",
     "netsparse.graph.convert_networkx",
+    "netsparse.graph.graphml",
+    "netsparse.graph.state_dict",
     "netsparse.registry",
 )
 
@@ -103,9 +106,16 @@ def _described(module: ModuleType, name: str) -> str:
         directive = (
             f".. autoclass:: {name}\n   :members:\n" if inspect.isclass(value) else f".. autofunction:: {name}\n"
         )
+        if inspect.isclass(value) and _is_ours_throughout(value):
+            directive += "   :inherited-members:\n"
         return directive + ("   :no-index:\n" if _belongs_elsewhere(module, value) else "")
     text = _constant_text(module, name) or _value_text(value)
     return f".. py:data:: {name}\n\n{textwrap.indent(text, '   ')}\n{_link_to_family(value)}"
+
+
+def _is_ours_throughout(kind: type) -> bool:
+    """Tell whether all that a class inherits is of the package, and hence documented nowhere else."""
+    return all(base.__module__.startswith("netsparse.") for base in kind.__mro__[:-1])
 
 
 def _target(module: ModuleType, name: str) -> str:

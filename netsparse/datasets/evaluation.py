@@ -108,7 +108,7 @@ def evaluate(network: NetworkLike, data: Any) -> Evaluation:
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     data : Samples, (x, y) or netsparse.datasets.Standardised
         Of standardised data the test samples.
 
@@ -161,7 +161,7 @@ def check_fits(network: NetworkLike, data: Dataset) -> None:
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     data : Dataset
 
     Examples

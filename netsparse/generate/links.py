@@ -22,7 +22,7 @@ def random_links(
     n : int
         How many pairs.
     absent_from : BipartiteLayer, optional
-        Draw among the non-links of this layer, or of what :func:`netsparse.as_layer` takes, only.
+        Draw among the non-links of this layer, or of what :func:`netsparse.graph.as_layer` takes, only.
     rng : numpy.random.Generator or seed, optional
 
     Returns

@@ -54,7 +54,7 @@ def as_network(x: NetworkLike) -> LayeredNetwork:
 def as_layer(x: LayerLike) -> BipartiteLayer:
     """Return the layer that something is: a network of one layer counts as it.
 
-    Parameters and errors are those of :func:`as_network`.
+    Parameters and errors are those of :func:`netsparse.graph.as_network`.
 
     Examples
     --------
@@ -101,7 +101,8 @@ def as_network_or_graph(x: NetworkLike, kind: str = "any") -> LayeredNetwork | G
     Parameters
     ----------
     x : object
-        All that :func:`as_network` and :func:`as_graph` take. What could be either is what it is most often: a scipy
+        All that :func:`netsparse.graph.as_network` and :func:`netsparse.graph.as_graph` take. What could be either is
+        what it is most often: a scipy
         sparse array is a layer, an undirected graph without `bipartite` (igraph: `type`), or a table with the columns
         source and target, is a graph; give ``as_network(x)`` or ``as_graph(x)`` for the other.
     kind : {'any', 'network', 'layer', 'graph'}

@@ -93,7 +93,7 @@ class Freezable:
 
         What is frozen stays as it is: no gradient step, weight decay or momentum moves it, no rewiring, clean-up or
         folding takes or changes it, no attack touches it, and files keep the mark. Methods that are told to change
-        it, such as :meth:`with_weights` and :meth:`without_links`, do.
+        it, such as ``with_weights`` and ``without_links``, do.
 
         Parameters
         ----------

@@ -31,8 +31,9 @@ def read_graphml(path: str | PathLike, kind: str = "any", *, layering: str | Non
     Parameters
     ----------
     path : path-like
-        A directed graph is read by :meth:`LayeredNetwork.from_networkx`, an undirected one whose nodes carry
-        `bipartite` by :meth:`BipartiteLayer.from_networkx`, another one by :meth:`Graph.from_networkx`.
+        A directed graph is read by :meth:`netsparse.graph.LayeredNetwork.from_networkx`, an undirected one whose nodes
+        carry `bipartite` by :meth:`netsparse.graph.BipartiteLayer.from_networkx`, another one by
+        :meth:`netsparse.graph.Graph.from_networkx`.
     kind : {'network', 'layer', 'graph', 'any'}
         What is asked for.
     layering : {'longest-path'}, optional

@@ -35,9 +35,10 @@ class BipartiteLayer(Freezable, Nameable):
     bias : array_like, shape (columns,), optional
         Biases of the later neurons, zero by default; converted to the dtype of the weights.
     frozen_links, frozen_biases : array_like of bool, shapes (n_links,) in CSR order and (columns,), optional
-        What is frozen, see :meth:`freeze`; nothing by default.
+        What is frozen, see :meth:`netsparse.graph.BipartiteLayer.freeze`; nothing by default.
     row_names, column_names : sequence of str, optional
-        Names of the neurons, see :meth:`with_names`; every layer that is made of this one keeps them.
+        Names of the neurons, see :meth:`netsparse.graph.BipartiteLayer.with_names`; every layer that is made of this
+        one keeps them.
 
     Attributes
     ----------

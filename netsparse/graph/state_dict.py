@@ -47,7 +47,7 @@ def network_from_state(
     layers : sequence of str, optional
         Names of the layers, from input to output; by default all in the order of the state.
     readout, activation
-        As for :class:`LayeredNetwork`; a state does not say them.
+        As for :class:`netsparse.graph.LayeredNetwork`; a state does not say them.
 
     Raises
     ------

@@ -40,7 +40,7 @@ def _value(number: float, fit: PowerLaw) -> Value:
     seconds=lambda layer: 0.01 + 2e-6 * sum(layer.shape),
 )
 def power_law(layer: BipartiteLayer) -> dict[str, Value]:
-    """Return the power laws that fit the degrees best, see :func:`fit_power_law`.
+    """Return the power laws that fit the degrees best, see :func:`netsparse.measures.fit_power_law`.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def power_law(layer: BipartiteLayer) -> dict[str, Value]:
     seconds=lambda layer: 0.1 + 1e-4 * sum(layer.shape),
 )
 def power_law_p(layer: BipartiteLayer, *, rng=None) -> dict[str, Value]:
-    """Return how plausible the power laws of :func:`power_law` are.
+    """Return how plausible the power laws of ``power-law`` are.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def power_law_p(layer: BipartiteLayer, *, rng=None) -> dict[str, Value]:
     seconds=lambda layer: 0.1 + 1e-4 * sum(layer.shape),
 )
 def power_law_rivals(layer: BipartiteLayer) -> dict[str, Value]:
-    """Return whether a power law or another law is the likelier one, see :func:`compare_power_law`.
+    """Return whether a power law or another law is the likelier one, see :func:`netsparse.measures.compare_power_law`.
 
     Examples
     --------

@@ -24,7 +24,7 @@ LENGTHS: Registry[Callable[[sparse.csr_array], sparse.csr_array]] = Registry("le
 """Lengths of links before an embedding: ``rule(adjacency)`` returns them in the places of the links."""
 
 REDUCTIONS: Registry[Callable[[np.ndarray], Reduced]] = Registry("reduction")
-"""Embeddings of link lengths: ``rule(distances)`` returns :class:`Reduced` coordinates."""
+"""Embeddings of link lengths: ``rule(distances)`` returns ``Reduced`` coordinates."""
 
 
 class Reduced(NamedTuple):

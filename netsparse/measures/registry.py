@@ -66,7 +66,7 @@ class Measure:
     formula, bounds, cost, undefined : str
         What is computed, its range, its cost, and what degenerate graphs give: for the documentation.
     reads : frozenset of str
-        Which :data:`FACTS` the value depends on. A null model that keeps all of them cannot change it.
+        Which ``FACTS`` the value depends on. A null model that keeps all of them cannot change it.
     seconds : callable
         ``seconds(graph)``, a rough estimate on one core.
     usual : bool
@@ -163,7 +163,7 @@ MEASURES = MeasureRegistry("measure")
 
 
 def register(name: str, **about: Any) -> Callable[[Callable], Callable]:
-    """Make a function a measure, see :meth:`MeasureRegistry.define`: a new one takes this one line.
+    """Make a function a measure, see ``MeasureRegistry.define``: a new one takes this one line.
 
     Examples
     --------

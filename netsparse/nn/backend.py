@@ -21,7 +21,7 @@ def choose_backend(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         A name other than 'auto' is returned as it is.
     needs : mapping of str to iterable of str, optional

@@ -100,7 +100,7 @@ def engine(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         'sparse': compiled loops over the links; 'masked': torch, dense weights times a mask; 'auto': the faster
         one, see :func:`choose_backend`.

@@ -94,7 +94,7 @@ def to_module(network: NetworkLike, backend: str = "auto", *, bias: bool = True)
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     backend : {'auto', 'sparse', 'masked'}, default 'auto'
         'sparse': parameters are the links only; 'masked': dense weights times a mask; 'auto': the faster one,
         see :func:`choose_backend`.

@@ -21,7 +21,7 @@ def masks(network: NetworkLike) -> list[Tensor]:
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
 
     Returns
     -------
@@ -48,7 +48,7 @@ class MaskedLinear(LinearPart):
     Parameters
     ----------
     layer : BipartiteLayer
-        Or what :func:`netsparse.as_layer` takes.
+        Or what :func:`netsparse.graph.as_layer` takes.
         What is frozen in it is computed with as it is, whatever the optimiser; see :class:`SparseLinear`.
     bias : bool, default True
         Without, the layer's biases must all be 0.

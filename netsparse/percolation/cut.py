@@ -53,7 +53,7 @@ def minimum_cut(network: NetworkLike, *, kind: str = "links", readout: bool = Fa
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     kind : {'links', 'neurons'}, default 'links'
     readout : bool, default False
         Whether the readout's links take part: may be removed too. Without effect on neurons: all hidden ones may be.

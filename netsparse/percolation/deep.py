@@ -27,7 +27,7 @@ def deep_limit(layer: LayerLike, kept: np.ndarray, *, kind: str = "links") -> np
     Parameters
     ----------
     layer : BipartiteLayer
-        Or what :func:`netsparse.as_layer` takes.
+        Or what :func:`netsparse.graph.as_layer` takes.
         As many rows as columns.
     kept : array_like
         p, from 0 to 1.

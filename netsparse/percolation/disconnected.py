@@ -88,7 +88,7 @@ def remove_disconnected(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     readout : bool, default False
         Whether the readout's links take part: go too. If not, as in training, of a hidden neuron that feeds them only
         the bias is folded and cleared. Through the links that stay it then emits its resting value :math:`f(0)`, which

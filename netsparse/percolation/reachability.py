@@ -17,7 +17,7 @@ def active_neurons(network: NetworkLike) -> list[np.ndarray]:
     Parameters
     ----------
     network : LayeredNetwork or BipartiteLayer
-        Or what :func:`netsparse.as_network` takes; a layer is the network of this one layer.
+        Or what :func:`netsparse.graph.as_network` takes; a layer is the network of this one layer.
 
     Returns
     -------

@@ -32,7 +32,7 @@ def compare_with_simulation(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     kind, layers, readout
         As in `message_passing`; the orders remove the same links or neurons.
     repeats : int, default 1000

@@ -53,7 +53,7 @@ def survival(network: NetworkLike, order: str | np.ndarray, *, kind: str = "link
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     order : str or array_like of int, shape (m,)
         Ids in order of removal, all or some of them: of links (position in the concatenation of all layers'
         links in CSR order) or of neurons (position in the concatenation of all neuron layers, inputs first). Or the

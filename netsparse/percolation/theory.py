@@ -72,7 +72,7 @@ def message_passing(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     kept : float
         p, from 0 to 1.
     kind : {'links', 'neurons'}, default 'links'
@@ -141,7 +141,7 @@ def expected_curve(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     fractions : iterable of float
         Fractions removed, 1 - p, from 0 to 1.
     kind, layers, readout

@@ -34,7 +34,7 @@ def network(network: NetworkLike, ax: Axes | None = None, *, image_shape: tuple[
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of page width by default.
     image_shape : (rows, columns) or (channels, rows, columns), optional

@@ -31,7 +31,7 @@ def update_stages(
     Parameters
     ----------
     before, after : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes. A network small enough to see every link, and what
+        Or what :func:`netsparse.graph.as_network` takes. A network small enough to see every link, and what
         :func:`netsparse.rewire.update` made of it.
     update : TopologyUpdate
         The record of that update.

@@ -108,7 +108,7 @@ def info(source: Source) -> Contents:
     Parameters
     ----------
     source : LayeredNetwork or path-like
-        A network file or a run folder; or what :func:`netsparse.as_network` takes.
+        A network file or a run folder; or what :func:`netsparse.graph.as_network` takes.
 
     Returns
     -------

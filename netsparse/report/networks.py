@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netsparse.datasets import Dataset
 
 Source = str | os.PathLike | NetworkLike
-"""What an analysis is of: a network, or what `netsparse.as_network` takes for one, or where it lies."""
+"""What an analysis is of: a network, or what `netsparse.graph.as_network` takes for one, or where it lies."""
 
 
 def load_network(path: str | os.PathLike) -> LayeredNetwork:

@@ -70,7 +70,7 @@ def predict(network: Source, dataset: str | os.PathLike | Dataset) -> Prediction
     Parameters
     ----------
     network : LayeredNetwork or path-like
-        A network file or a run folder; or what :func:`netsparse.as_network` takes.
+        A network file or a run folder; or what :func:`netsparse.graph.as_network` takes.
     dataset : str, path-like or Dataset
         A data set, or what :func:`netsparse.datasets.load` loads it by.
 

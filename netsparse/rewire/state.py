@@ -72,7 +72,7 @@ class State:
         Parameters
         ----------
         network : LayeredNetwork
-            Or what :func:`netsparse.as_network` takes.
+            Or what :func:`netsparse.graph.as_network` takes.
         recipe : Recipe or str
         ever_alive : bool, default False
             Whether all links that there ever were are remembered.

@@ -44,12 +44,12 @@ def step(
     4. *Weights*: new links get new weights; those that return what the recipe says.
 
     The readout and layers that have stopped keep their links. Frozen links and biases
-    (:meth:`netsparse.BipartiteLayer.freeze`) stay as they are, and are no part of the m links.
+    (:meth:`netsparse.graph.BipartiteLayer.freeze`) stay as they are, and are no part of the m links.
 
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     state : State, optional
         What the step before returned, or :meth:`State.start`, which None stands for.
     recipe : Recipe or str

@@ -36,7 +36,7 @@ def update(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     zeta : float, default 0.3
         Share of the links to remove, from 0 (only the links of disconnected neurons are replaced) to 1.
     removal : str, default 'magnitude'

@@ -40,7 +40,7 @@ def curve(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     data : netsparse.datasets.Standardised, Samples or (x, y)
         Of standardised data the test samples. A pair (x, y) is taken as it is: its `x` must hold pixels from 0 to 1 for
         attacks on the inputs.

@@ -72,7 +72,7 @@ def fgsm(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     y : array_like of int, shape (samples,)
         The true classes.
     strength : float in [0, 1]

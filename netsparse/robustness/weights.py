@@ -33,7 +33,7 @@ def shuffle_weights(network: NetworkLike, strength: float, *, readout: bool = Fa
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     strength : float in [0, 1]
         Bin width as a share s of the range. 0 is the identity, 1 a full permutation of each layer.
     readout : bool, default False
@@ -111,7 +111,7 @@ def add_weight_noise(network: NetworkLike, strength: float, *, readout: bool = F
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     strength : float, at least 0
         The multiple s; 0 is the identity.
     readout : bool, default False
@@ -165,7 +165,7 @@ def flip_signs(network: NetworkLike, strength: float, *, readout: bool = False, 
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     strength : float in [0, 1]
         The fraction s; 0 is the identity, 1 negates all weights.
     readout : bool, default False
@@ -216,7 +216,7 @@ def quantise_weights(network: NetworkLike, strength: int, *, readout: bool = Fal
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
     strength : int, 0 or 1 to 16
         The number of bits n. The FEWER, the stronger; 0 means no quantisation: the identity.
     readout : bool, default False

@@ -70,7 +70,7 @@ def fit(
     Parameters
     ----------
     network : LayeredNetwork
-        Or what :func:`netsparse.as_network` takes.
+        Or what :func:`netsparse.graph.as_network` takes.
         The start; usually ``initial_network(settings, data.n_features, data.n_classes)``.
     data : Dataset
         Standardised here, by one mean and one deviation over the images that are trained on.
