@@ -37,7 +37,7 @@ TIES.register("random", ByChance(), summary="Uniformly at random.")
 TIES.register(
     "spcorr-pearson",
     SPcorr(),
-    summary="By the Pearson correlation of shortest-path distances, a link as long as its score is from the sum of the least and the greatest.",
+    summary="By the Pearson correlation of shortest-path distances, links as long as min + max - s.",
     source=_NSI,
 )
 TIES.register(

@@ -52,8 +52,8 @@ class SparseLinear(LinearPart):
     operations forward and twice that backward; memory samples x (in_features + out_features). Gradients of any order
     are right. ``load_state_dict`` accepts any topology of the same shape: the parameter takes its size.
 
-    Frozen links and biases (:meth:`netsparse.graph.BipartiteLayer.freeze`) stand in buffers, and the module computes with
-    these: outputs, gradients and ``to_layer`` are those of the frozen values whatever an optimiser does, and the
+    Frozen links and biases (:meth:`netsparse.graph.BipartiteLayer.freeze`) stand in buffers, and the module computes
+    with these: outputs, gradients and ``to_layer`` are those of the frozen values whatever an optimiser does, and the
     gradient of the parameters is exactly 0 there. Weight decay may move the parameter's own entries, unseen;
     :func:`netsparse.nn.keep_frozen` keeps those too.
 
