@@ -13,7 +13,7 @@ import netsparse as ns
 from netsparse import cli
 
 DEPRECATED = {("remove_disconnected", "keep_readout")}
-HOW_MANY = {"LayeredNetwork", "FeedForward", "erdos_renyi"}  # what makes a network says how many layers are readout
+HOW_MANY = {"LayeredNetwork", "FeedForward", "erdos_renyi", "initial", "from_module"}  # what makes a network says that
 ROOMS = [found.name for found in pkgutil.iter_modules(ns.__path__) if found.ispkg and found.name != "cli"]
 
 
@@ -48,7 +48,7 @@ def test_one_flag():
         name: action
         for name, parser in commands.choices.items()
         for action in parser._actions
-        if "readout" in action.dest
+        if "readout" in action.dest and action.type is not int  # which is how many layers a file's readout has
     }
     assert {"attack", "percolate"} <= set(asking)
     for name, action in asking.items():

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from netsparse.errors import FileFormatError, InvalidInput
+from netsparse.errors import FileFormatError, InvalidInput, InvalidValue
 from netsparse.files import append_text, check_folder, check_writable, make_folder, write_text
 from netsparse.files.format import Format
 from netsparse.files.reading import read_text
@@ -87,7 +87,7 @@ def _read(path: Path, settings: dict[str, Any]) -> dict[str, list[dict[str, Any]
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     if {*row} != {*_TEXTS, *_NUMBERS} or not all(isinstance(row[name], str) for name in _TEXTS):
-        raise ValueError("other columns than those of a table")
+        raise InvalidValue("other columns than those of a table")
     return {name: row[name] if name in _TEXTS else float(row[name]) for name in row}
 
 

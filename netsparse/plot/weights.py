@@ -29,8 +29,8 @@ def weight_density(
     Parameters
     ----------
     networks : mapping of str to LayeredNetwork or a sequence of them
-        Label of each line; or what :func:`netsparse.graph.as_network` takes. Of several networks the median density, with
-        a band between two percentiles.
+        Label of each line; or what :func:`netsparse.graph.as_network` takes. Of several networks the median density,
+        with a band between two percentiles.
     ax : matplotlib.axes.Axes, optional
         Drawn into; a new figure of column width by default.
     bins : int, default 60
