@@ -102,12 +102,12 @@ def run(arguments: argparse.Namespace) -> None:
     with notes_on_stderr():
         protocol = report.AttackProtocol(
             arguments.attack,
-            arguments.steps,
-            arguments.strengths,
-            arguments.repeats,
-            arguments.readout,
-            arguments.seed,
-            arguments.frozen,
+            steps=arguments.steps,
+            strengths=arguments.strengths,
+            repeats=arguments.repeats,
+            readout=arguments.readout,
+            seed=arguments.seed,
+            frozen=arguments.frozen,
         )
         reports = report.attack_into(folders, protocol, dataset=arguments.dataset, resume=arguments.resume)
     try:

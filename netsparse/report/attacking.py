@@ -81,7 +81,9 @@ def attack(
     0  noise   sparse     1
     1  noise  sparser     1
     """
-    protocol = AttackProtocol(attacks, steps, strengths, repeats, readout, seed, frozen)
+    protocol = AttackProtocol(
+        attacks, steps=steps, strengths=strengths, repeats=repeats, readout=readout, seed=seed, frozen=frozen
+    )
     (found,) = attack_into({out: runs}, protocol, dataset=dataset, resume=resume, progress=progress)
     return found
 

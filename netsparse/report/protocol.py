@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from netsparse.errors import InvalidValue, check_count
@@ -54,6 +54,7 @@ class AttackProtocol:
     """
 
     attacks: str | Attack | Iterable[str | Attack] = "robustness-paper"
+    _: KW_ONLY
     steps: int = 50
     strengths: Sequence[float] | None = None
     repeats: int = 3
