@@ -193,7 +193,7 @@ def link_prediction(name: str, network: LayeredNetwork) -> None:
     for layer in network.layers if family("link-prediction")[name].on_layers else ():
         scores = repeated(lambda layer=layer: linkpred.scores(layer, name, rng=0), network)
         assert scores.shape == layer.shape and np.isfinite(scores.data).all()
-        rows, columns = scores.nonzero()
+        rows, columns = scores.tocoo().coords
         assert_non_links(layer, rows, columns, scores.nnz)
         n = (layer.shape[0] * layer.shape[1] - layer.n_links + 1) // 2
         rows, columns, best = repeated(lambda layer=layer, n=n: linkpred.top_links(layer, n, name, rng=0), network)

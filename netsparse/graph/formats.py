@@ -153,8 +153,12 @@ def read(path: str | PathLike, *, kind: str = "any", **options: Any) -> AnyGraph
     """
     if kind not in KINDS:
         raise InvalidValue(f"kind must be one of {', '.join(KINDS)}, got {kind!r}", parameter="kind")
-    os.stat(path)  # what is not there is said to be so, whatever it is called
-    return format_of(path).read(path, kind, **options)
+    try:
+        chosen = format_of(path)
+    except InvalidValue:
+        os.stat(path)  # what is not there is said to be so, whatever it is called
+        raise
+    return chosen.read(path, kind, **options)
 
 
 def write(graph: GraphLike, path: str | PathLike, *, lossy: bool = False) -> list[str]:

@@ -14,6 +14,7 @@ from torch.nn.utils.prune import BasePruningMethod
 from netsparse.errors import InvalidType, InvalidValue
 from netsparse.graph import BipartiteLayer, as_layer
 from netsparse.graph.door import LayerLike
+from netsparse.graph.names import UNNAMED
 from netsparse.nn.frozen_entries import FROZEN, FrozenEntries
 from netsparse.nn.tensors import array_of, tensor_of
 
@@ -44,6 +45,7 @@ class LinearPart(FrozenEntries, WholeLoad):
     each other, and how a topology is taken over.
     """
 
+    _names = UNNAMED  # of modules that were pickled before there were names
     topology: tuple[str, ...]  #: names of the buffers that hold the topology, set before the layer is taken over
 
     def __init__(self, layer: BipartiteLayer, bias: bool):

@@ -131,7 +131,7 @@ def test_predict_names_the_nodes(folder, capsys):
         (["evaluate", "davis.graphml", "--methods", "ra-l2"], ["scores 0 between the two sides"]),
         (["evaluate", "davis.graphml", "--share", "1.5"], ["share"]),
         (["evaluate", "davis.graphml", "--repeats", "0"], ["repeats must be at least 1"]),
-        (["evaluate", "davis.graphml", "--ties", "index"], ["unknown ties 'index'"]),
+        (["evaluate", "davis.graphml", "--ties", "index"], ["unknown --ties 'index'"]),
         (["evaluate", "davis.graphml", "--seed", "-1"], ["seed must be at least 0"]),
         (["evaluate", "davis.graphml", "--seed", "9" * 400], ["seed must be"]),
         (["evaluate", "davis.graphml", "--repeats", "9" * 400], ["repeats must be"]),
@@ -155,7 +155,7 @@ def test_predict_names_the_nodes(folder, capsys):
         (["evaluate", "mixed.graphml"], ["'bipartite' must be 0 or 1 for every node"]),
         (["evaluate", "directed.graphml"], ["directed graph that is no network"]),
         (["evaluate", "torn.npz"], ["torn.npz"]),
-        (["predict", "davis.graphml", "--top", "999"], ["n = 999 links asked for, but there are only 163"]),
+        (["predict", "davis.graphml", "--top", "999"], ["--top = 999 links asked for, but there are only 163"]),
         (["predict", "davis.graphml", "--method", "nope"], ["unknown link prediction method 'nope'"]),
     ],
 )

@@ -174,7 +174,7 @@ class TestRefusals:
             (random_layer(9, 5), ValueError, "the layer is 9 x 5"),
             (random_layer(5, 7), ValueError, "the layer is 5 x 7"),
             (random_layer(dtype=np.float32), ValueError, "the layer is float32"),
-            (random_layer().biadjacency, TypeError, "must be a BipartiteLayer"),
+            (np.eye(7, 5), TypeError, "a layer is needed: a scipy sparse array"),
         ]:
             with pytest.raises(error, match=message):
                 module.rewire(layer)

@@ -219,5 +219,5 @@ def test_unknown_names_list_the_known_ones(arguments, message):
 
 
 def test_not_a_network():
-    with pytest.raises(ValueError, match="has no suffix of a file format"):
+    with pytest.raises(FileNotFoundError, match="net"):
         rewire.update("net")
