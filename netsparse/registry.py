@@ -264,8 +264,6 @@ def import_function(place: str) -> Callable:
 def needs(*kinds: str) -> Callable[[Callable], Callable]:
     """Note on a rule, as a decorator, which kinds of evidence it asks for.
 
-    Examples
-    --------
     >>> @needs("gradients")
     ... def rule(layer, n, *, evidence, rng): ...
     >>> rule.needs
@@ -285,8 +283,7 @@ def declared(function: Callable, offered: Mapping[str, Any]) -> dict[str, Any]:
     >>> declared(lambda layer, n, *, rng: None, {"rng": 0, "evidence": 1})
     {'rng': 0}
     """
-    takes, _ = keywords(function)
-    return {name: value for name, value in offered.items() if name in takes}
+    return {name: value for name, value in offered.items() if name in keywords(function)[0]}
 
 
 @lru_cache(maxsize=256)
