@@ -42,11 +42,12 @@ from tests.tiny import images
 from tests.train.small import clusters, settings, start_of
 from tests.train.test_history import record
 
-N_FILES = int(os.environ.get("NETSPARSE_MUTATIONS", "480"))
+N_FILES = int(os.environ.get("NETSPARSE_MUTATIONS", "960"))
 SECONDS, MEGABYTES, LONGEST = 1.0, 200, 500
 NETWORK = ns.generate.erdos_renyi((6, 5, 3), density=0.4, rng=0)
 FROZEN = NETWORK.with_layers(layer.freeze(links=[0, 3], biases=[1]) for layer in NETWORK.layers)
 N_EPOCHS = 3
+CHECKSUMMED = {"network.pt"}  # torch checks every byte: hardly any change passes
 
 
 class Format(NamedTuple):
@@ -242,7 +243,7 @@ def test_damaged_files_are_read_right_or_refused_in_one_line(tmp_path, kind, cap
         refused += message is not None
         slowest = max(slowest, seconds)
     assert refused > 0
-    assert refused < n_files
+    assert refused < n_files or kind.name in CHECKSUMMED
     if "NETSPARSE_MUTATIONS" in os.environ:
         with capsys.disabled():
             spent = time.perf_counter() - start

@@ -76,11 +76,10 @@ def evaluate(
     Examples
     --------
     >>> import networkx as nx, netsparse as ns
-    >>> graph = nx.davis_southern_women_graph()
-    >>> layer = ns.BipartiteLayer(nx.bipartite.biadjacency_matrix(graph, graph.graph["top"]))
+    >>> layer = ns.as_layer(nx.davis_southern_women_graph())
     >>> table = ns.linkpred.evaluate(layer, ["ch3-l3", "random"], repeats=20, rng=0)
     >>> table.groupby("method")["auc-roc"].mean().round(2).to_dict()
-    {'ch3-l3': 0.79, 'random': 0.5}
+    {'ch3-l3': 0.8, 'random': 0.5}
     """
     import pandas as pd
 

@@ -157,7 +157,7 @@ def test_an_importance_from_outside_is_an_order_and_its_reverse_a_removal(reques
     request.addfinalizer(lambda: importance.LINKS.unregister("mine"))
     assert {"mine", "reverse-mine"} <= set(rewire.REMOVAL)
     assert {"mine", "reverse-mine"} <= set(importance.order_names(importance.LINKS, importance.RECOMPUTED_LINKS))
-    assert Settings(removal="reverse-mine").removal == "reverse-mine"
+    assert Settings(removal="reverse-mine").recipe.removal.name == "reverse-mine"
 
 
 def test_a_regrowth_from_outside_is_a_recipe_to_compare(request):

@@ -81,7 +81,7 @@ def test_sparse_layers_refuse_by_name_before_any_work(snfs, tmp_path):
 
 
 def own(**changes):
-    usual = settings().to_json()
+    usual = settings().flat()
     fields = {key: usual[key] for key in ("hidden", "epochs", "batch_size", "density")}
     return train.Settings.from_preset("default", **{**fields, "recipe": "snfs", **changes})
 

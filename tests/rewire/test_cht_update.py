@@ -41,7 +41,7 @@ def test_the_same_links_are_removed(content):
 @pytest.mark.parametrize("update", UPDATES, ids=range(len(UPDATES)))
 def test_the_same_links_are_left_by_chain_removal(update):
     network = ns.LayeredNetwork([layer_of(pattern(layer["mask_after_removal"])) for layer in update["layers"]])
-    cleaned = CLEAN_UPS["chain"](network, None, [np.zeros(layer.shape[1], dtype=bool) for layer in network.layers])
+    cleaned = CLEAN_UPS["chain"](network, ())
     for layer, content in zip(cleaned.network.layers, update["layers"], strict=True):
         assert layer.same_topology(layer_of(pattern(content["mask_after_percolation"])))
 

@@ -55,7 +55,7 @@ def test_removal_of_neurons_leaves_what_is_frozen_and_counts_the_others(network,
     assert not fixed[order].any()
     hidden = [int((~marks).sum()) for marks in fixed_neurons(network)[1:-1]]
     assert order.size == sum(hidden)
-    assert ATTACKS[name].count(network, strength, False) == sum(share(strength, n) for n in hidden)
+    assert ATTACKS[name].count(network, strength, readout=False) == sum(share(strength, n) for n in hidden)
     alone = ATTACKS[name].function(network, 1.0, rng=seed)
     for index, marks in enumerate(fixed_neurons(network)[1:-1]):
         assert not alone.layers[index].column_degrees[~marks].any()
@@ -86,7 +86,7 @@ def test_of_a_thawed_network_everything_is_attacked(network, seed, name):
     assert attack(frozen.thaw(), strength, rng=seed) == attack(network, strength, rng=seed)
 
 
-@pytest.mark.parametrize("name", ["prune-weight", "prune-recomputed-degree", "neurons-degree", "noise"])
+@pytest.mark.parametrize("name", ["links-weight", "links-recomputed-degree", "neurons-degree", "noise"])
 def test_curves_leave_frozen_links_out_unless_asked(name):
     from netsparse import generate
 
@@ -97,7 +97,7 @@ def test_curves_leave_frozen_links_out_unless_asked(name):
     asked = robustness.curve(frozen, samples, name, frozen=True, **options)
     pd.testing.assert_frame_equal(asked, robustness.curve(network, samples, name, **options))
     usual = robustness.curve(frozen, samples, name, **options)
-    if name.startswith("prune"):
+    if name.startswith("links"):
         left = sum(-(-layer.n_links // 4) for layer in network.sparse_layers)
         assert usual["links"].iloc[-1] == left + network.layers[-1].n_links
     assert not usual.equals(asked)

@@ -57,7 +57,7 @@ def test_a_run_resumed_with_other_parts_frozen_is_another_run(tmp_path):
 def test_biases_that_a_recipe_freezes_never_move(request, backend):
     RECIPES.register("no-biases", Recipe(regrowth="random", frozen_biases=(0, 1, 2)), summary="Mine.")
     request.addfinalizer(lambda: RECIPES.unregister("no-biases"))
-    usual = settings(backend=backend).to_json()
+    usual = settings(backend=backend).flat()
     fields = {name: usual[name] for name in ("hidden", "epochs", "batch_size", "density", "backend")}
     own = train.Settings.from_preset("default", **fields, recipe="no-biases")
     trained = train.fit(start_of(own), clusters(), own, progress=False).network
