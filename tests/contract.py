@@ -185,14 +185,16 @@ def neuron_importance(name: str, network: LayeredNetwork) -> None:
     assert all(np.isfinite(value).all() for value in values)
 
 
+MAY_BE_NEGATIVE = ("structural-perturbation",)
 BY_CHANCE = ("random", "structural-perturbation")  # whose scores depend on rng, or are none
 
 
 def link_prediction(name: str, network: LayeredNetwork) -> None:
-    """Scores are finite and of non-links; the best are the best of them."""
+    """Scores are of non-links and finite, and positive as a rule; the best are the best of them."""
     for layer in network.layers if family("link-prediction")[name].on_layers else ():
         scores = repeated(lambda layer=layer: linkpred.scores(layer, name, rng=0), network)
         assert scores.shape == layer.shape and np.isfinite(scores.data).all()
+        assert name in MAY_BE_NEGATIVE or (scores.data > 0).all()
         rows, columns = scores.tocoo().coords
         assert_non_links(layer, rows, columns, scores.nnz)
         n = (layer.shape[0] * layer.shape[1] - layer.n_links + 1) // 2

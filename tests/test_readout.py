@@ -13,7 +13,6 @@ import netsparse as ns
 from netsparse import cli
 
 DEPRECATED = {("remove_disconnected", "keep_readout")}
-A_SHARE = {"Rate"}  # of the readout that a pruning takes
 HOW_MANY = {"LayeredNetwork", "FeedForward", "erdos_renyi", "initial", "from_module"}  # what makes a network says that
 ROOMS = [found.name for found in pkgutil.iter_modules(ns.__path__) if found.ispkg and found.name != "cli"]
 
@@ -34,7 +33,7 @@ def parameters():
 def test_one_keyword_with_one_default():
     asked = set()
     for place, name, parameter in parameters():
-        if name in HOW_MANY | A_SHARE or (name, parameter.name) in DEPRECATED:
+        if name in HOW_MANY or (name, parameter.name) in DEPRECATED:
             continue
         asked.add(place)
         assert (parameter.name, parameter.kind, parameter.default) == ("readout", parameter.KEYWORD_ONLY, False), place

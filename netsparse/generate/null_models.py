@@ -174,7 +174,7 @@ def permute_weights(graph: Graph, *, rng=None) -> Graph:
 
 
 def _with_links(layer: BipartiteLayer, keys: np.ndarray, rng: np.random.Generator) -> BipartiteLayer:
-    return layer_from_keys(keys, _dealt(layer, rng), layer.shape, layer.bias)
+    return layer_from_keys(keys, _dealt(layer, rng), layer.shape, layer.bias).with_names(*layer.names)
 
 
 def _dealt(layer: BipartiteLayer, rng: np.random.Generator) -> np.ndarray:

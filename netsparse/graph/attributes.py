@@ -154,7 +154,7 @@ def _real(value: Any, attribute: str, owner: Owner, place: int) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if number != value and value == value:  # noqa: PLR0124: NaN, which is reported as what it is
+    if number != value and value == value:
         raise _error(value, attribute, owner(place), "not exact in float64")
     return number
 

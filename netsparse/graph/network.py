@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netsparse.errors import InvalidType, InvalidValue, check_count, unknown
+from netsparse.errors import InvalidValue, check_count, unknown
 from netsparse.graph.activation import ACTIVATIONS
 from netsparse.graph.chain import between, checked_chain
 from netsparse.graph.fitting import fitting_inputs
@@ -294,17 +294,3 @@ class LayeredNetwork(NameableGroups):
         return (
             f"  {index}  {layer.shape[0]} x {layer.shape[1]}, {layer.n_links} links, density {layer.density:.4g}{marks}"
         )
-
-
-def check_network(network: LayeredNetwork) -> None:
-    """Raise a `TypeError` unless `network` is a `LayeredNetwork`.
-
-    Examples
-    --------
-    >>> check_network("network.npz")
-    Traceback (most recent call last):
-    ...
-    netsparse.errors.InvalidType: network must be a LayeredNetwork, got str
-    """
-    if not isinstance(network, LayeredNetwork):
-        raise InvalidType(f"network must be a LayeredNetwork, got {type(network).__name__}")

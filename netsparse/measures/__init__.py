@@ -36,6 +36,7 @@ from netsparse.measures.persistence import (
     neural_persistence,
 )
 from netsparse.measures.power_laws import LikelihoodRatio, PowerLaw, compare_power_law, fit_power_law
+from netsparse.measures.pq import pq_index_of
 from netsparse.measures.reachability import active_neuron_share, percolation_threshold
 from netsparse.measures.registry import MEASURES, Measure, Value, register, undefined
 from netsparse.measures.separability import Separability, angular_separability
@@ -110,6 +111,7 @@ __all__ = [
     "power_law_p",
     "power_law_rivals",
     "pq_index",
+    "pq_index_of",
     "register",
     "robins_alexander",
     "separability_of_communities",

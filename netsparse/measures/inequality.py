@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netsparse.graph import BipartiteLayer, check_layer
+from netsparse.measures.pq import pq_index_of
 from netsparse.measures.registry import Value, register, undefined
 
 _NO_LINKS = "no links"
@@ -93,14 +94,10 @@ def pq_index(layer: BipartiteLayer, *, p: float = 0.5, q: float = 1.0) -> Value:
     ----------
     .. [1] E. Diao et al., Pruning deep neural networks from a sparsity perspective, ICLR 2023.
     """
-    sizes = np.abs(_weights(layer))
-    if not sizes.size:
+    weights = _weights(layer)
+    if not weights.size:
         return undefined(_NO_LINKS)
-    if not sizes.any():
-        return Value(0.0, _ALL_ZERO)
-    sizes /= sizes.max()
-    norms = [(sizes**power).sum() ** (1 / power) for power in (p, q)]
-    return Value(float(1 - sizes.size ** (1 / q - 1 / p) * norms[0] / norms[1]))
+    return Value(pq_index_of(weights, p, q), "" if weights.any() else _ALL_ZERO)
 
 
 def _weights(layer: BipartiteLayer) -> np.ndarray:

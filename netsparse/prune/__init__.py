@@ -8,7 +8,6 @@ from netsparse.prune.loop import Pruned, iterate
 from netsparse.prune.masking import Masks
 from netsparse.prune.models import MODELS, make_model
 from netsparse.prune.nulls import NullDistances, null_distances
-from netsparse.prune.pq import pq_index
 from netsparse.prune.recipe import RECIPES, Recipe
 from netsparse.prune.rewinding import REWINDING
 from netsparse.prune.sap import SapCount, sap_count
@@ -48,7 +47,6 @@ __all__ = [
     "iterate",
     "make_model",
     "null_distances",
-    "pq_index",
     "sap_count",
     "scores",
     "select",

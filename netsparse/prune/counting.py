@@ -48,7 +48,7 @@ class Rate:
     Parameters
     ----------
     rate : float, default 0.2
-    readout : float, optional
+    output_rate : float, optional
         Rate of the last layer where layers or neurons are pruned by themselves; by default `rate`.
 
     References
@@ -59,21 +59,21 @@ class Rate:
     --------
     >>> import numpy as np
     >>> from netsparse.prune import Rate
-    >>> Rate(0.2, readout=0.1).of(np.ones(29), total=100, progress=0.5, is_readout=False)
+    >>> Rate(0.2, output_rate=0.1).of(np.ones(29), total=100, progress=0.5, is_readout=False)
     5
     """
 
     rate: float = 0.2
-    readout: float | None = None
+    output_rate: float | None = None
 
     def __post_init__(self) -> None:
         check_number("rate", self.rate, at_least=0, at_most=1)
-        if self.readout is not None:
-            check_number("readout", self.readout, at_least=0, at_most=1)
+        if self.output_rate is not None:
+            check_number("output_rate", self.output_rate, at_least=0, at_most=1)
 
     def of(self, weights: np.ndarray, *, total: int, progress: float, is_readout: bool) -> int:
         """Return the floor of the rate times what is left."""
-        return floor_share(self.readout if is_readout and self.readout is not None else self.rate, weights.size)
+        return floor_share(self.output_rate if is_readout and self.output_rate is not None else self.rate, weights.size)
 
 
 @COUNTS.register("sap")

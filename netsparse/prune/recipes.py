@@ -8,7 +8,7 @@ from netsparse.prune.stopping import Epochs, GradientStop, InformationStop
 from netsparse.rewire import Schedule
 
 _LOTTERY = Recipe(
-    count=Rate(0.2, readout=0.1),
+    count=Rate(0.2, output_rate=0.1),
     rounds=15,
     dense_epochs=20,
     rewind="initial",

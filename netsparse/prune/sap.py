@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netsparse.errors import check_number
-from netsparse.prune.pq import checked_exponents, pq_index
+from netsparse.measures.pq import checked_exponents, pq_index_of
 
 GUARD = 1e-9
 """Relative error of powers of floats: a bound that is a whole number but for it is that number."""
@@ -43,7 +43,8 @@ def sap_count(
     .. math:: r = d (1 + \eta)^{-q/(q-p)} (1 - I)^{pq/(q-p)}, \quad m = \lceil r \rceil, \quad
         c = \lfloor \max(0, \min(\gamma (d - m), \beta d)) \rfloor
 
-    with I the PQ index (:func:`pq_index`) of the d weights; both roundings forgive a relative error of 1e-9.
+    with I the PQ index (:func:`netsparse.measures.pq_index_of`) of the d weights; both roundings forgive a relative error
+    of 1e-9.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def sap_count(
     gamma = check_number("gamma", gamma, at_least=0)
     beta = check_number("beta", beta, at_least=0, at_most=1)
     weights = np.asarray(weights)
-    d, index = weights.size, pq_index(weights, p, q)
+    d, index = weights.size, pq_index_of(weights, p, q)
     if not weights.any():
         return SapCount(0, 0.0, d, True)
     bound = ceil(d * (1 + eta) ** (-q / (q - p)) * (1 - index) ** (p * q / (q - p)) * (1 - GUARD))

@@ -123,3 +123,9 @@ def test_rounds_are_a_count():
     assert generate.curveball(layer, rounds=0, rng=0).same_topology(layer)
     with pytest.raises(ValueError, match="rounds must be at least 0"):
         generate.curveball(layer, rounds=-1)
+
+
+@pytest.mark.parametrize("name", generate.NULL_MODELS)
+def test_neurons_keep_their_names(name):
+    layer = generate.erdos_renyi((4, 3), 0.5, readout=0, rng=0).layers[0].with_names(columns=["a", "b", "c"])
+    assert generate.NULL_MODELS[name](layer, rng=0).names == layer.names

@@ -296,7 +296,7 @@ def test_published_defaults():
         assert (recipe.lr.initial, recipe.momentum, recipe.batch_size, recipe.weight_decay) == (0.01, 0, 64, 5e-4)
     assert prune.RECIPES["incop-if"].stop[1] == prune.InformationStop(0.11, "signed", "norm")
     assert prune.RECIPES["incop-gf"].stop[1] == prune.GradientStop(0.5)
-    assert prune.RECIPES["lth"].count == prune.Rate(0.2, readout=0.1)
+    assert prune.RECIPES["lth"].count == prune.Rate(0.2, output_rate=0.1)
     sap = prune.RECIPES["sap"]
     assert (sap.count, sap.lr, sap.momentum, sap.nesterov) == (prune.Sap(), Schedule(0.1, "cosine"), 0.9, True)
     assert (sap.weight_decay, sap.epochs, sap.batch_size, sap.rewind) == (5e-4, 200, 250, "initial")

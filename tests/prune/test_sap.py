@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from netsparse import prune
 from netsparse.errors import InvalidValue
+from netsparse.measures import pq_index_of
 from tests.prune.oracles import oracle
 
 CASES = oracle("sap")["make_si_cases"]
@@ -21,7 +22,7 @@ def test_index_bound_and_count_are_those_of_the_published_code(case):
     if case["name"] == "all_zero":
         assert prune.sap_count(weights, p=p, q=q, eta=1.0) == (0, 0.0, 5, True)
         return
-    assert prune.pq_index(weights, p, q) == pytest.approx(case["exact_float64"]["I_pq"], abs=1e-14)
+    assert pq_index_of(weights, p, q) == pytest.approx(case["exact_float64"]["I_pq"], abs=1e-14)
     for row in case["counts"]:
         found = prune.sap_count(weights, p=p, q=q, eta=row["eta_r"], gamma=row["gamma"], beta=row["beta"])
         assert (found.bound, found.count, found.is_zero) == (row["exact_m"], row["exact_c"], False)
@@ -44,9 +45,9 @@ def test_nothing_is_no_error():
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=30), st.floats(0.01, 100))
 def test_the_index_knows_no_scale_and_no_order_and_the_count_its_bounds(weights, scale):
     weights = np.array(weights)
-    index = prune.pq_index(weights)
+    index = pq_index_of(weights)
     assert 0 <= index < 1
-    assert prune.pq_index(scale * weights[::-1]) == pytest.approx(index, abs=1e-9)
+    assert pq_index_of(scale * weights[::-1]) == pytest.approx(index, abs=1e-9)
     found = prune.sap_count(weights, gamma=9.0, eta=0.1)
     assert 0 <= found.count <= 0.9 * weights.size + 1e-6
 
@@ -63,4 +64,4 @@ def test_numbers_out_of_range_are_refused_by_name(options, name):
 
 def test_a_weight_that_is_no_number_is_refused():
     with pytest.raises(InvalidValue, match="1 are NaN"):
-        prune.pq_index([1.0, np.nan])
+        pq_index_of([1.0, np.nan])

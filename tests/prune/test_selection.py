@@ -70,7 +70,7 @@ def test_information_consistent_pruning_takes_the_published_links(name):
 
 def test_a_rate_takes_exactly_its_floor_and_the_readout_its_own():
     weights = [np.arange(1.0, 30).reshape(1, 29), np.arange(1.0, 31).reshape(2, 15)]
-    found = prune.select(weights, weights, full(weights), prune.Rate(0.2, readout=0.1))
+    found = prune.select(weights, weights, full(weights), prune.Rate(0.2, output_rate=0.1))
     assert [int(mask.sum()) for mask in found.masks] == [29 - 5, 30 - 3]
     assert found.removed.tolist() == [0, 1, 2, 3, 4, 29, 30, 31]
 

@@ -7,7 +7,7 @@ import numpy as np
 from netsparse.errors import InvalidValue, check_number
 
 
-def pq_index(weights, p: float = 0.5, q: float = 1.0) -> float:
+def pq_index_of(weights, p: float = 0.5, q: float = 1.0) -> float:
     r"""Return the PQ index of some weights: 0 if all are equally large, towards 1 the fewer carry all of the norm [1]_.
 
     .. math:: I = \max\left(0, 1 - d^{1/q - 1/p} \frac{\lVert w \rVert_p}{\lVert w \rVert_q}\right)
@@ -39,8 +39,8 @@ def pq_index(weights, p: float = 0.5, q: float = 1.0) -> float:
 
     Examples
     --------
-    >>> from netsparse import prune
-    >>> prune.pq_index([1, -1, 1]), round(prune.pq_index([0, 0, 5, 0, 0]), 12)
+    >>> from netsparse.measures import pq_index_of
+    >>> pq_index_of([1, -1, 1]), round(pq_index_of([0, 0, 5, 0, 0]), 12)
     (0.0, 0.8)
     """
     p, q = checked_exponents(p, q)
