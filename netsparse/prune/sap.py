@@ -43,8 +43,8 @@ def sap_count(
     .. math:: r = d (1 + \eta)^{-q/(q-p)} (1 - I)^{pq/(q-p)}, \quad m = \lceil r \rceil, \quad
         c = \lfloor \max(0, \min(\gamma (d - m), \beta d)) \rfloor
 
-    with I the PQ index (:func:`netsparse.measures.pq_index_of`) of the d weights; both roundings forgive a relative error
-    of 1e-9.
+    with I the PQ index (:func:`netsparse.measures.pq_index_of`) of the d weights; both roundings forgive a relative
+    error of 1e-9.
 
     Parameters
     ----------
